@@ -1,0 +1,7 @@
+export * from './canonical-json.js';
+export * from './clock.js';
+export * from './decider.js';
+export * from './envelope.js';
+export * from './ids.js';
+export * from './money.js';
+export * from './personal.js';
