@@ -1,1 +1,19 @@
-export {};
+import { CUSTOMER_EVENT_VERSIONS, type CustomerEvent } from './customer/customer.events.js';
+import { ORDER_EVENT_VERSIONS, type OrderEvent } from './order/order.events.js';
+import { SUBJECT_EVENT_VERSIONS, type SubjectEvent } from './subject/subject.events.js';
+
+export * from './customer/customer.events.js';
+export * from './order/order.commands.js';
+export * from './order/order.events.js';
+export * from './subject/subject.events.js';
+
+/** Everything Docket writes. A new event type does not compile until every consumer has decided about it. */
+export type DocketEvent = OrderEvent | CustomerEvent | SubjectEvent;
+
+export type DocketEventType = DocketEvent['type'];
+
+export const EVENT_VERSIONS: Readonly<Record<DocketEventType, number>> = {
+  ...ORDER_EVENT_VERSIONS,
+  ...CUSTOMER_EVENT_VERSIONS,
+  ...SUBJECT_EVENT_VERSIONS,
+};

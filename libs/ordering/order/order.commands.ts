@@ -1,0 +1,104 @@
+import type { MinorUnits, Personal } from '#kernel';
+import type {
+  AppeasementOffer,
+  Channel,
+  ChargeScope,
+  Contact,
+  HoldEffect,
+  LineQuantity,
+  LineQuote,
+  LineScope,
+  OrderCustomer,
+  Place,
+} from './order.events.js';
+
+/**
+ * What can be asked of an order. Prices (`quote`), hold types and reason codes were looked up before; times and
+ * command ids come in the decision's context. Ids of created things derive from the command id unless named here.
+ */
+export interface OrderCommandFields {
+  readonly CreateOrder: {
+    readonly orderNumber: string;
+    readonly storeId: string;
+    readonly currency: string;
+    readonly channel: Channel;
+    readonly customer: OrderCustomer;
+    readonly contact: Personal<Contact>;
+    readonly shipTo: Place;
+    readonly billTo?: Place;
+    readonly source?: { readonly system: string; readonly reference: string };
+  };
+  readonly AddOrderLine: {
+    readonly sku: string;
+    readonly description: string;
+    readonly parentSku?: string;
+    readonly quantity: number;
+    readonly quote: LineQuote;
+  };
+  readonly ChangeOrderLineQuantity: { readonly lineId: string; readonly quantity: number; readonly quote: LineQuote };
+  readonly RemoveOrderLine: { readonly lineId: string };
+  readonly SubmitOrder: Readonly<Record<never, never>>;
+  readonly ConfirmOrder: Readonly<Record<never, never>>;
+  readonly ReleaseOrder: Readonly<Record<never, never>>;
+  readonly VoidOrder: { readonly reasonCode: string };
+
+  /** `leaseSeconds`: how long the lock holds unless renewed. */
+  readonly LockOrder: { readonly leaseSeconds: number };
+  readonly RenewOrderLock: { readonly leaseSeconds: number };
+  readonly UnlockOrder: Readonly<Record<never, never>>;
+  readonly TakeOverOrderLock: { readonly leaseSeconds: number };
+  readonly TakeOverAndUnlockOrder: Readonly<Record<never, never>>;
+  /** Sent by the timer for the lock it means; nothing happens when that lock is gone or was renewed. */
+  readonly ExpireOrderLock: { readonly lockId: string };
+
+  readonly SuspendOrder: { readonly reasonCode: string; readonly note?: Personal<string> };
+  readonly ResumeOrder: { readonly note?: Personal<string> };
+  readonly ApplyOrderHold: {
+    readonly holdType: string;
+    readonly scope: LineScope;
+    readonly effects: readonly HoldEffect[];
+    readonly note?: Personal<string>;
+  };
+  readonly ResolveOrderHold: { readonly holdId: string; readonly resolutionCode: string; readonly note?: Personal<string> };
+  readonly AddOrderComment: { readonly text: Personal<string>; readonly visibility: 'internal' | 'customer' };
+  readonly ChangeOrderAddress: { readonly shipTo: Place; readonly reasonCode?: string };
+
+  readonly CancelOrder: { readonly reasonCode: string; readonly note?: Personal<string> };
+  /** `creditedMinor` only from an import, where the credit note says it; otherwise the decider derives it. */
+  readonly CancelOrderLine: { readonly lineId: string; readonly quantity: number; readonly reasonCode: string; readonly creditedMinor?: MinorUnits };
+  readonly RecordShipment: {
+    readonly externalId: string;
+    readonly lines: readonly LineQuantity[];
+    readonly carrier?: string;
+    readonly trackingNumber?: string;
+    readonly expectedOn?: string;
+  };
+  readonly RecordDelivery: { readonly shipmentId: string; readonly externalId: string };
+  readonly ReshipOrder: { readonly lineId: string; readonly quantity: number; readonly reasonCode: string };
+  /** `limitMinor`: the most the actor may grant on one order without a second person; null = no limit. */
+  readonly AppeaseOrder: {
+    readonly scope: LineScope;
+    readonly offer: AppeasementOffer;
+    readonly reasonCode: string;
+    readonly note?: Personal<string>;
+    readonly approvedBy?: string;
+    readonly limitMinor: MinorUnits | null;
+  };
+  readonly RecordReturn: { readonly externalId: string; readonly lineId: string; readonly quantity: number; readonly creditedMinor: MinorUnits };
+  readonly AddOrderCharge: {
+    readonly kind: 'charge' | 'discount';
+    readonly category: string;
+    readonly name: string;
+    readonly scope: ChargeScope;
+    readonly amountMinor: MinorUnits;
+    readonly taxBasisPoints: number;
+    readonly origin: 'manual' | 'engine' | 'import';
+    readonly reasonCode?: string;
+  };
+}
+
+export type OrderCommandType = keyof OrderCommandFields;
+
+export type OrderCommand = { [Type in OrderCommandType]: { readonly type: Type } & OrderCommandFields[Type] }[OrderCommandType];
+
+export type OrderCommandOf<Type extends OrderCommandType> = Extract<OrderCommand, { readonly type: Type }>;

@@ -1,0 +1,212 @@
+import type { MinorUnits, Personal } from '#kernel';
+
+/**
+ * The storage format of an order: stored type names and payloads. Frozen once written; a change of meaning is a new
+ * version with an upcaster. Amounts are minor units of the order's currency. Optional members are absent, not null.
+ */
+
+export interface Contact {
+  readonly name: string;
+  readonly email?: string;
+  readonly phone?: string;
+}
+
+export interface PostalAddress {
+  readonly recipient: string;
+  readonly line1: string;
+  readonly line2?: string;
+  readonly city: string;
+  readonly region?: string;
+  readonly postcode?: string;
+  readonly phone?: string;
+}
+
+/** The country (ISO 3166-1 alpha-2) stays readable for analysts; who lives where does not. */
+export interface Place {
+  readonly country: string;
+  readonly address: Personal<PostalAddress>;
+}
+
+export type Channel = 'phone' | 'web' | 'store' | 'import';
+
+export type OrderCustomer =
+  | { readonly kind: 'registered'; readonly customerId: string }
+  | { readonly kind: 'guest' };
+
+/** The price and tax that applied, from the price and tax port; never from the caller. Prices exclude tax. */
+export interface LineQuote {
+  readonly unitPriceMinor: MinorUnits;
+  readonly taxClass: string;
+  readonly taxBasisPoints: number;
+  /** Which list and version said so, for example `catalogue:2026-01` or `invoice:536365`. */
+  readonly source: string;
+}
+
+export type ChargeScope = { readonly kind: 'order' } | { readonly kind: 'line'; readonly lineId: string };
+
+export type LineScope = { readonly kind: 'order' } | { readonly kind: 'lines'; readonly lineIds: readonly string[] };
+
+export interface LineQuantity {
+  readonly lineId: string;
+  readonly quantity: number;
+}
+
+/** What a hold stops. */
+export type HoldEffect = 'confirm' | 'release' | 'ship';
+
+export type AppeasementOffer =
+  | { readonly kind: 'percentage'; readonly basisPoints: number; readonly on: 'this-order' | 'future-order' }
+  | { readonly kind: 'amount'; readonly amountMinor: MinorUnits; readonly on: 'this-order' | 'future-order' }
+  | { readonly kind: 'coupon'; readonly code: string }
+  | { readonly kind: 'gift-card'; readonly amountMinor: MinorUnits };
+
+export interface OrderEventData {
+  readonly OrderCreated: {
+    readonly orderNumber: string;
+    readonly storeId: string;
+    readonly currency: string;
+    readonly channel: Channel;
+    readonly customer: OrderCustomer;
+    readonly contact: Personal<Contact>;
+    readonly shipTo: Place;
+    readonly billTo?: Place;
+    readonly paymentTerms: 'on-account';
+    /** Where an imported order comes from. */
+    readonly source?: { readonly system: string; readonly reference: string };
+  };
+  readonly OrderLineAdded: {
+    readonly lineId: string;
+    readonly sku: string;
+    readonly description: string;
+    readonly parentSku?: string;
+    readonly quantity: number;
+    readonly quote: LineQuote;
+  };
+  readonly OrderLineQuantityChanged: { readonly lineId: string; readonly from: number; readonly to: number; readonly quote: LineQuote };
+  readonly OrderLineRemoved: { readonly lineId: string; readonly quantity: number };
+  readonly OrderSubmitted: Readonly<Record<never, never>>;
+  readonly OrderConfirmed: Readonly<Record<never, never>>;
+  readonly OrderReleased: Readonly<Record<never, never>>;
+  readonly OrderVoided: { readonly reasonCode: string };
+
+  readonly OrderLocked: { readonly lockId: string; readonly agentId: string; readonly expiresAt: string };
+  readonly OrderLockRenewed: { readonly lockId: string; readonly expiresAt: string };
+  readonly OrderLockExpired: { readonly lockId: string; readonly agentId: string; readonly expiredAt: string };
+  readonly OrderUnlocked: { readonly lockId: string; readonly agentId: string };
+  readonly OrderLockTakenOver: {
+    readonly lockId: string;
+    readonly fromAgentId: string;
+    readonly toAgentId: string;
+    readonly newLockId: string;
+    readonly expiresAt: string;
+  };
+
+  readonly OrderSuspended: { readonly reasonCode: string; readonly note?: Personal<string> };
+  readonly OrderResumed: { readonly note?: Personal<string> };
+  readonly OrderHoldApplied: {
+    readonly holdId: string;
+    readonly holdType: string;
+    readonly scope: LineScope;
+    readonly effects: readonly HoldEffect[];
+    readonly note?: Personal<string>;
+  };
+  readonly OrderHoldResolved: { readonly holdId: string; readonly holdType: string; readonly resolutionCode: string; readonly note?: Personal<string> };
+  readonly OrderCommentAdded: { readonly commentId: string; readonly text: Personal<string>; readonly visibility: 'internal' | 'customer' };
+  readonly OrderAddressChanged: { readonly from: Place; readonly to: Place; readonly reasonCode?: string };
+
+  readonly OrderCancelled: { readonly reasonCode: string; readonly lines: readonly LineQuantity[]; readonly note?: Personal<string> };
+  readonly OrderLineCancelled: {
+    readonly lineId: string;
+    readonly quantity: number;
+    readonly reasonCode: string;
+    /** Taken off what the line costs, tax included; for imported credit notes the credited figure itself. */
+    readonly creditedMinor: MinorUnits;
+  };
+  readonly OrderShipmentRecorded: {
+    readonly shipmentId: string;
+    /** The carrier's or warehouse's own id; seen once. */
+    readonly externalId: string;
+    readonly lines: readonly LineQuantity[];
+    readonly carrier?: string;
+    readonly trackingNumber?: string;
+    readonly expectedOn?: string;
+  };
+  readonly OrderDeliveryRecorded: { readonly shipmentId: string; readonly externalId: string };
+  readonly OrderReshipped: {
+    readonly reshipmentId: string;
+    readonly lineId: string;
+    /** The line, free of charge, that carries the replacement pieces. */
+    readonly newLineId: string;
+    readonly quantity: number;
+    readonly reasonCode: string;
+  };
+  readonly OrderAppeased: {
+    readonly appeasementId: string;
+    readonly scope: LineScope;
+    readonly offer: AppeasementOffer;
+    /** What counts against the creditable balance of this order; 0 for offers on a future order. */
+    readonly creditedMinor: MinorUnits;
+    readonly reasonCode: string;
+    readonly note?: Personal<string>;
+    readonly approvedBy?: string;
+  };
+  readonly OrderReturnRecorded: {
+    readonly returnId: string;
+    readonly lineId: string;
+    readonly quantity: number;
+    /** What was credited for it, which need not be the sale's price. */
+    readonly creditedMinor: MinorUnits;
+    readonly externalId: string;
+  };
+  readonly OrderChargeAdded: {
+    readonly chargeId: string;
+    readonly kind: 'charge' | 'discount';
+    readonly category: string;
+    readonly name: string;
+    readonly scope: ChargeScope;
+    /** Greater than zero: the kind says which way it counts. */
+    readonly amountMinor: MinorUnits;
+    readonly taxBasisPoints: number;
+    /** Engine-made and imported ones cannot be edited by hand (A52). */
+    readonly origin: 'manual' | 'engine' | 'import';
+    readonly reasonCode?: string;
+  };
+}
+
+export type OrderEventType = keyof OrderEventData;
+
+export type OrderEvent = { [Type in OrderEventType]: { readonly type: Type; readonly data: OrderEventData[Type] } }[OrderEventType];
+
+/** The event of one stored type. */
+export type OrderEventOf<Type extends OrderEventType> = Extract<OrderEvent, { readonly type: Type }>;
+
+/** Every stored type with its current schema version. The registry that tests, codec and catalogue enumerate. */
+export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
+  OrderCreated: 1,
+  OrderLineAdded: 1,
+  OrderLineQuantityChanged: 1,
+  OrderLineRemoved: 1,
+  OrderSubmitted: 1,
+  OrderConfirmed: 1,
+  OrderReleased: 1,
+  OrderVoided: 1,
+  OrderLocked: 1,
+  OrderLockRenewed: 1,
+  OrderLockExpired: 1,
+  OrderUnlocked: 1,
+  OrderLockTakenOver: 1,
+  OrderSuspended: 1,
+  OrderResumed: 1,
+  OrderHoldApplied: 1,
+  OrderHoldResolved: 1,
+  OrderCommentAdded: 1,
+  OrderAddressChanged: 1,
+  OrderCancelled: 1,
+  OrderLineCancelled: 1,
+  OrderShipmentRecorded: 1,
+  OrderDeliveryRecorded: 1,
+  OrderReshipped: 1,
+  OrderAppeased: 1,
+  OrderReturnRecorded: 1,
+  OrderChargeAdded: 1,
+};
