@@ -1,1 +1,2 @@
-export {};
+export * from './event-store.port.js';
+export * from './execute.port.js';

@@ -1,1 +1,1 @@
-export {};
+export * from './subject-keys.port.js';
