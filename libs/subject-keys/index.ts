@@ -1,1 +1,4 @@
+export * from './keys.schema.js';
+export * from './rotate-master-key.js';
+export * from './subject-keys.js';
 export * from './subject-keys.port.js';
