@@ -47,6 +47,7 @@ export interface EventStorePort {
   /**
    * The whole log after a position (exclusive) or from the start, then live, without a gap. Supervised: heartbeat by
    * head position, resubscribes after faults and graceful ends. Ends only when `signal` aborts.
+   * @throws LogReplaced when, on resuming, the log is another one or ends before the position
    */
   subscribeAll(options: { readonly after?: bigint; readonly signal: AbortSignal }): AsyncIterable<LogMessage>;
   /** Position of the last event of `$all`; undefined while the log is empty. */
@@ -59,4 +60,14 @@ export interface EventStorePort {
 /** The store could not be reached, or answered too late: the outcome of an append is unknown. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+}
+
+/** The log behind the address is another one, or an older copy, than the position to go on from. */
+export class LogReplaced extends Error {
+  override readonly name = 'LogReplaced';
+}
+
+/** The store understood and will never accept this: a closed stream, missing rights, an append too large. */
+export class StoreRefused extends Error {
+  override readonly name = 'StoreRefused';
 }

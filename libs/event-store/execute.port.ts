@@ -24,6 +24,11 @@ export interface CommandRequest<Command extends DomainCommand> {
   readonly origin: Origin;
   /** Business time for imports; otherwise the time of recording. */
   readonly occurredAt?: string;
+  /**
+   * What the caller sent, where the command also carries what was looked up (prices, limits): by it "same key, other
+   * payload" is told. Without it the whole command counts.
+   */
+  readonly payload?: unknown;
   readonly seen: Seen;
 }
 
@@ -50,6 +55,11 @@ export interface AggregateRules<State, Command extends DomainCommand, Event exte
   readonly decider: Decider<State, Command, Event>;
   /** Whose order it is; undefined before the aggregate exists. */
   storeIdOf(state: State): string | undefined;
+  /**
+   * Whether the command makes the aggregate. Where it is given, any other command on what does not exist is answered
+   * `not-found`; without it, a refusal whose code ends in `-not-found` is.
+   */
+  creates?(command: Command): boolean;
   /** Whether the command may follow these events although its sender had not seen them. */
   commutes(command: Command, since: readonly Event[]): boolean;
 }
@@ -60,7 +70,11 @@ export interface CommandExecutor {
     rules: AggregateRules<State, Command, Event>,
     request: CommandRequest<Command>,
   ): Promise<CommandOutcome<Event>>;
-  /** Several commands of one aggregate as one append: all or nothing; used by imports and the demo. */
+  /**
+   * Several commands of one aggregate as one append: all or nothing; used by imports and the demo. Only what exceeds
+   * a megabyte goes in several appends, cut between commands, each of which a retry finds done. Commands already
+   * executed are passed over. `seen` is not looked at, refusals are not kept.
+   */
   executeAll<State, Command extends DomainCommand, Event extends DomainEvent>(
     rules: AggregateRules<State, Command, Event>,
     requests: readonly CommandRequest<Command>[],

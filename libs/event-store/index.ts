@@ -1,2 +1,10 @@
+export * from './chain.js';
+export * from './codec.js';
 export * from './event-store.port.js';
+export * from './eventstore-client.js';
 export * from './execute.port.js';
+export * from './executor.js';
+export * from './refusals.js';
+export { UnstorableData } from './sealing.js';
+export * from './upcasting.js';
+export * from './write-side.js';

@@ -1,0 +1,30 @@
+import { hash } from 'node:crypto';
+import { canonicalJson } from '#kernel';
+import type { StoredEvent } from './event-store.port.js';
+
+/** `prevHash` of the first event of a stream. */
+export const GENESIS_HASH = '0'.repeat(64);
+
+/**
+ * Hash of one event: SHA-256 (hex) of the RFC 8785 form of `[stream, revision, id, type, data, metadata]`, where
+ * `metadata` is what is stored without its `hash` and holds `prevHash`. Ciphertext is hashed as it stands, so proofs
+ * outlive an erasure. `data` and `metadata` come as their canonical texts.
+ */
+export function eventHash(place: { readonly stream: string; readonly revision: bigint; readonly id: string; readonly type: string }, data: string, metadata: string): string {
+  return hash(
+    'sha256',
+    `[${JSON.stringify(place.stream)},${String(place.revision)},${JSON.stringify(place.id)},${JSON.stringify(place.type)},${data},${metadata}]`,
+  );
+}
+
+/** Whether an event still is what its own hash says. @param metadata the stored metadata with its `hash` */
+export function matchesItsHash(stored: StoredEvent, metadata: Readonly<Record<string, unknown>>): boolean {
+  const { hash: claimed, ...rest } = metadata;
+  // What nobody touched is canonical already, and printing it again is far cheaper than sorting it.
+  if (eventHash(stored, JSON.stringify(stored.data), JSON.stringify(rest)) === claimed) return true;
+  try {
+    return eventHash(stored, canonicalJson(stored.data), canonicalJson(rest)) === claimed;
+  } catch {
+    return false;
+  }
+}
