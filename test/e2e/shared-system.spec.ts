@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { setScene, type Scene } from './scene.js';
+import { forgetting } from './suites/forget.js';
+import { freshness } from './suites/freshness.js';
+import { orderLife } from './suites/order-life.js';
+import { rebuilding } from './suites/rebuild.js';
+import { twoAgents } from './suites/two-agents.js';
+import { whoMay } from './suites/who-may.js';
+import { System } from './system.js';
+
+/**
+ * One system for all suites that need no start of their own: a start costs seconds. With EVENTSTORE_URL set, its log is
+ * that server's; the suites assert on orders of their own store only.
+ */
+let system: System | undefined;
+let scene: Scene | undefined;
+
+const given = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('the scene is not set');
+  return value;
+};
+
+beforeAll(async () => {
+  system = await System.start({ env: { DOCKET_RATE_LIMIT: '1000000' } });
+  scene = await setScene(system);
+}, 60_000);
+
+afterAll(async () => {
+  await system?.dispose();
+}, 30_000);
+
+for (const suite of [orderLife, twoAgents, whoMay, freshness, rebuilding, forgetting]) suite(() => given(scene));
+
+it('ends with every chain whole, and no word about a failure that nobody handled', async () => {
+  expect(await given(system).docket(['verify'])).toMatchObject({ code: 0 });
+  expect(given(system).supervisor.output()).not.toMatch(/unhandledRejection|uncaughtException|TypeError|ReferenceError/);
+});
