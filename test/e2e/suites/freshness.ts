@@ -64,16 +64,12 @@ export function freshness(scene: () => Scene): void {
       expect((await fetch(`${system.baseUrl}/api/changes`)).status).toBe(401);
       const stop = new AbortController();
       const response = await fetch(`${system.baseUrl}/api/changes`, { headers: { authorization: `Bearer ${stranger.token ?? ''}` }, signal: stop.signal });
-      const reader = response.body?.getReader();
-      const texts: string[] = [];
-      const reading = (async (): Promise<void> => {
-        for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) texts.push(new TextDecoder().decode(part.value));
-      })().catch(() => undefined);
+      const told = collect(response);
       const made = await createOrder(scene());
       await scene().ann.get(`/api/orders/${made.body.orderId}`, atLeast(made));
       stop.abort();
-      await reading;
-      expect(texts.join('')).not.toContain(made.body.orderId);
+      await told.done;
+      expect(told.text()).not.toContain(made.body.orderId);
     });
   });
 }
@@ -92,18 +88,24 @@ async function listen<T extends Reply<{ readonly orderId: string }>>(scene: Scen
     signal: stop.signal,
   });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
-  let text = '';
-  const reading = (async (): Promise<void> => {
-    const decoder = new TextDecoder();
-    const reader = response.body?.getReader();
-    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) text += decoder.decode(part.value, { stream: true });
-  })().catch(() => undefined);
+  const told = collect(response);
   const made = await doing();
   const lastId = await eventually('the change is told', () => {
-    const block = text.split('\n\n').find((each) => each.includes(made.body.orderId));
+    const block = told.text().split('\n\n').find((each) => each.includes(made.body.orderId));
     return /^id: ?(.+)$/m.exec(block ?? '')?.[1];
   });
   stop.abort();
-  await reading;
-  return { orderIds: [...text.matchAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g)].map(([id]) => id), lastId, made };
+  await told.done;
+  return { orderIds: [...told.text().matchAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g)].map(([id]) => id), lastId, made };
+}
+
+/** Gathers the text of an answer that never ends, until it is aborted. */
+function collect(response: Response): { text(): string; readonly done: Promise<void> } {
+  let text = '';
+  const decoder = new TextDecoder();
+  const body = response.body as AsyncIterable<Uint8Array> | null;
+  const read = async (): Promise<void> => {
+    for await (const part of body ?? []) text += decoder.decode(part, { stream: true });
+  };
+  return { text: () => text, done: read().catch(() => undefined) };
 }

@@ -9,11 +9,11 @@ export function rebuilding(scene: () => Scene): void {
       const mark = freshMark();
       const known = await createOrder(scene(), { mark });
       const paths = [`/api/orders/${known.body.orderId}`, `/api/orders/${known.body.orderId}/history`, `/api/orders?name=${mark}`, '/api/pending-orders'];
-      let going = true;
+      const load = new AbortController();
       const failures: string[] = [];
       let reads = 0;
       const reading = (async (): Promise<void> => {
-        while (going) {
+        while (!load.signal.aborted) {
           for (const path of paths) {
             const reply = await ann.get(path, atLeast(known));
             reads += 1;
@@ -23,14 +23,14 @@ export function rebuilding(scene: () => Scene): void {
       })();
       const written: string[] = [];
       const writing = (async (): Promise<void> => {
-        while (going) {
+        while (!load.signal.aborted) {
           const created = await createOrder(scene());
           await inTurn(created, [[ann, 'submit', {}], [ann, 'suspend', { reasonCode: 'fraud-alert' }]]);
           written.push(created.body.orderId);
         }
       })();
       const rebuilt = await system.docket(['rebuild', '--all']);
-      going = false;
+      load.abort();
       await Promise.all([reading, writing]);
       expect(rebuilt).toMatchObject({ code: 0 });
       expect(failures).toEqual([]);
