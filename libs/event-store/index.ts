@@ -4,6 +4,7 @@ export * from './event-store.port.js';
 export * from './eventstore-client.js';
 export * from './execute.port.js';
 export * from './executor.js';
+export { StreamUnreadable } from './folding.js';
 export * from './refusals.js';
 export { UnstorableData } from './sealing.js';
 export * from './upcasting.js';
