@@ -96,9 +96,14 @@ export class System {
   }
 
   /** `docket <args>` beside the running system. */
-  async docket(args: readonly string[], input = ''): Promise<{ readonly code: number | null; readonly output: string }> {
+  docketProcess(args: readonly string[], input?: string): RunningProcess {
     const owner = this.options.uid === undefined ? {} : { uid: this.options.uid, gid: this.options.gid ?? this.options.uid };
-    const command = run(process.execPath, [join(root, 'bin/docket.js'), ...args], { cwd: root, env: this.env, input, ...owner });
+    return run(process.execPath, [join(root, 'bin/docket.js'), ...args], { cwd: root, env: this.env, ...owner, ...(input === undefined ? {} : { input }) });
+  }
+
+  /** `docket <args>`, waited for. */
+  async docket(args: readonly string[], input = ''): Promise<{ readonly code: number | null; readonly output: string }> {
+    const command = this.docketProcess(args, input);
     const { code } = await command.exited;
     return { code, output: command.output() };
   }
