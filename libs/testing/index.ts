@@ -1,2 +1,3 @@
 export * from './in-memory-event-store.js';
 export * from './in-memory-subject-keys.js';
+export * from './postgres.js';
