@@ -80,7 +80,8 @@ async function databaseFloors(url: string): Promise<DatabaseFloors> {
     await at(0).query('DROP SCHEMA IF EXISTS bench_floor CASCADE');
     await at(0).query('CREATE SCHEMA bench_floor');
     await at(0).query('CREATE TABLE bench_floor.event (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, data jsonb NOT NULL)');
-    verify((await at(0).query<{ synchronous_commit: string; fsync: string }>("SELECT current_setting('synchronous_commit') AS synchronous_commit, current_setting('fsync') AS fsync")).rows[0]?.synchronous_commit === 'on', 'commits are durable');
+    const { rows: durable } = await at(0).query<{ readonly on: boolean }>("SELECT current_setting('synchronous_commit') = 'on' AND current_setting('fsync') = 'on' AS on");
+    verify(durable[0]?.on === true, 'commits are durable');
     const insert = async (_: number, lane: number): Promise<void> => {
       await at(lane).query({ name: 'floor-insert', text: 'INSERT INTO bench_floor.event (data) VALUES ($1)', values: [EVENT] });
     };
