@@ -28,3 +28,18 @@ export function matchesItsHash(stored: StoredEvent, metadata: Readonly<Record<st
     return false;
   }
 }
+
+const REQUIRED_TEXTS = ['causationId', 'commandId', 'correlationId', 'fingerprint', 'hash', 'occurredAt', 'origin', 'policyVersion', 'prevHash', 'recordedAt', 'storeId'] as const;
+
+/** Whether this is metadata as we store it; of other applications' events nothing is asked. */
+export function isEnvelope(metadata: unknown): metadata is Readonly<Record<string, unknown>> {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return false;
+  const record = metadata as Readonly<Record<string, unknown>>;
+  for (const key of REQUIRED_TEXTS) if (typeof record[key] !== 'string') return false;
+  const { actor } = record;
+  return (
+    typeof record.index === 'number' &&
+    typeof record.schemaVersion === 'number' &&
+    typeof actor === 'object' && actor !== null && 'id' in actor && typeof actor.id === 'string' && 'role' in actor && typeof actor.role === 'string'
+  );
+}

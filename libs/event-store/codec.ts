@@ -1,6 +1,6 @@
 import { eventIdOf, type CommandContext, type DomainEvent, type EventMetadata, type RecordedEvent } from '#kernel';
 import { KeysUnavailable, type KeyLookup, type SubjectKeys } from '#subject-keys';
-import { eventHash, matchesItsHash } from './chain.js';
+import { eventHash, isEnvelope, matchesItsHash } from './chain.js';
 import type { EventToAppend, StoredEvent } from './event-store.port.js';
 import { BrokenSeal, openedCopy, randomNonce, sealedCopy, subjectsToOpen, subjectsToSeal, UnstorableData, type SealingKey } from './sealing.js';
 import { parseStoredType, storedTypeOf, upcast, type Upcasters } from './upcasting.js';
@@ -192,18 +192,4 @@ function inOrder(keys: readonly string[], members: object): object {
   const ordered: Record<string, unknown> = {};
   for (const key of keys) ordered[key] = record[key];
   return ordered;
-}
-
-const REQUIRED_TEXTS = ['causationId', 'commandId', 'correlationId', 'fingerprint', 'hash', 'occurredAt', 'origin', 'policyVersion', 'prevHash', 'recordedAt', 'storeId'] as const;
-
-function isEnvelope(metadata: unknown): metadata is Readonly<Record<string, unknown>> {
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return false;
-  const record = metadata as Readonly<Record<string, unknown>>;
-  for (const key of REQUIRED_TEXTS) if (typeof record[key] !== 'string') return false;
-  const { actor } = record;
-  return (
-    typeof record.index === 'number' &&
-    typeof record.schemaVersion === 'number' &&
-    typeof actor === 'object' && actor !== null && 'id' in actor && typeof actor.id === 'string' && 'role' in actor && typeof actor.role === 'string'
-  );
 }

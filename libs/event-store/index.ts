@@ -7,5 +7,7 @@ export * from './executor.js';
 export { StreamUnreadable } from './folding.js';
 export * from './refusals.js';
 export { UnstorableData } from './sealing.js';
+export * from './signed-heads.js';
 export * from './upcasting.js';
+export * from './verifying.js';
 export * from './write-side.js';
