@@ -25,7 +25,7 @@ export interface EmbeddedPostgres {
   readonly port: number;
   readonly pid: number;
   /** Connection string of a database, default `postgres`; it holds the password. */
-  url(database?: string): string;
+  readonly url: (database?: string) => string;
   /** Resolves when the server has ended, whoever ended it. */
   readonly exited: Promise<void>;
   stop(): Promise<void>;

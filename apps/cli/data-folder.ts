@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { isFolderLocked, lockFolder, type FolderLock } from '#embedded-postgres';
+import { removeRunInfo } from '#settings';
+import { CliError } from './cli-error.js';
+
+/** Makes DOCKET_HOME. From root it can be entered (not listed) by others: PostgreSQL runs as another user below it. */
+export function ensureHome(home: string): void {
+  if (existsSync(home)) return;
+  try {
+    mkdirSync(home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  } catch (error) {
+    throw explainFolder(error, home);
+  }
+}
+
+/** A file system error in the data folder as a sentence that names it. */
+export function explainFolder(error: unknown, home: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EROFS') return new CliError(`The data folder ${home} is on a read-only file system. Choose another with DOCKET_HOME.`);
+  if (code === 'EACCES' || code === 'EPERM') return new CliError(`The data folder ${home} cannot be written by this user. Choose another with DOCKET_HOME.`);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new CliError(`No space is left on the disk that holds the data folder ${home}. Make room, then start again.`);
+  if (code === 'ENOTDIR' || code === 'EEXIST') return new CliError(`The data folder ${home} cannot be made, because a file stands in its place. Choose another with DOCKET_HOME.`);
+  return error;
+}
+
+/** The lock on the data folder; undefined when a living instance holds it. */
+export async function lockHome(home: string): Promise<FolderLock | undefined> {
+  ensureHome(home);
+  const lock = await lockFolder(home);
+  // What a killed instance left behind would be taken for ours.
+  if (lock !== undefined) removeRunInfo(home);
+  return lock;
+}
+
+/** True while an instance lives on the folder. */
+export async function isHomeInUse(home: string): Promise<boolean> {
+  return existsSync(home) && (await isFolderLocked(home));
+}
