@@ -21,7 +21,7 @@ const given = <T>(value: T | undefined): T => {
 };
 
 beforeAll(async () => {
-  system = await System.start({ env: { DOCKET_RATE_LIMIT: '1000000' } });
+  system = await System.start();
   scene = await setScene(system);
 }, 60_000);
 

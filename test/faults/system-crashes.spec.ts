@@ -9,7 +9,7 @@ let system: System;
 let scene: Scene;
 
 beforeAll(async () => {
-  system = await System.start({ env: { DOCKET_RATE_LIMIT: '1000000' } });
+  system = await System.start();
   scene = await setScene(system);
 }, 60_000);
 
