@@ -64,6 +64,11 @@ export function createEventStoreClient(options: EventStoreClientOptions): EventS
     return typed;
   };
 
+  const recovered = (): void => {
+    connection.succeeded();
+    breaker.succeeded();
+  };
+
   const append = async (stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendOutcome> => {
     breaker.check();
     const { client } = connection;
@@ -75,13 +80,11 @@ export function createEventStoreClient(options: EventStoreClientOptions): EventS
         deadline: appendTimeoutMs,
       });
       const result = await within(appendTimeoutMs + 250, 'an append', written);
-      connection.succeeded();
-      breaker.succeeded();
+      recovered();
       return { kind: 'appended', revision: result.nextExpectedRevision, position: result.position?.commit };
     } catch (error) {
       if (error instanceof WrongExpectedVersionError) {
-        connection.succeeded();
-        breaker.succeeded();
+        recovered();
         return { kind: 'wrong-revision', actual: error.actualVersion === NO_STREAM ? undefined : error.actualVersion };
       }
       throw fault(client, error);
@@ -94,12 +97,13 @@ export function createEventStoreClient(options: EventStoreClientOptions): EventS
   async function* paged(
     open: (client: EventStoreDBClient, last: StoredEvent | undefined, count: number) => ReturnType<EventStoreDBClient['readAll'] | EventStoreDBClient['readStream']>,
     maxCount: number,
+    guarded = true,
   ): AsyncGenerator<StoredEvent, void, undefined> {
     let last: StoredEvent | undefined;
     let left = maxCount;
     let attempts = 0;
     while (left > 0) {
-      breaker.check();
+      if (guarded) breaker.check();
       const { client } = connection;
       const count = Math.min(left, PAGE);
       // A page of `$all` begins with the event that the last one ended with.
@@ -109,50 +113,56 @@ export function createEventStoreClient(options: EventStoreClientOptions): EventS
         for await (const event of readPage(open(client, last, count), readTimeoutMs)) {
           if (before !== undefined && event.position <= before.position) continue;
           fresh += 1;
-          attempts = 0;
           last = event;
+          if (attempts > 0 || fresh === 1) recovered();
+          attempts = 0;
           yield event;
-          if (fresh === left) break;
         }
-        connection.succeeded();
-        breaker.succeeded();
+        if (fresh === 0) recovered();
         left -= fresh;
         if (fresh < count) return;
       } catch (error) {
         const typed = fault(client, error);
         attempts += 1;
-        if (!(typed instanceof StoreUnavailable) || attempts >= READ_ATTEMPTS) throw typed;
+        if (!(typed instanceof StoreUnavailable) || !guarded || attempts >= READ_ATTEMPTS) throw typed;
         left -= fresh;
       }
     }
   }
 
   const one = async (events: AsyncIterable<StoredEvent>): Promise<StoredEvent | undefined> => {
-    for await (const event of events) return event;
-    return undefined;
+    let found: StoredEvent | undefined;
+    for await (const event of events) found ??= event;
+    return found;
   };
 
-  const readAll = (from: bigint | undefined, maxCount: number): AsyncIterable<StoredEvent> =>
-    paged((client, last, count) => {
-      const position = last?.position ?? from;
-      return client.readAll({
-        direction: FORWARDS,
-        fromPosition: position === undefined ? START : { commit: position, prepare: position },
-        maxCount: last === undefined ? count : count + 1,
-      });
-    }, maxCount);
+  const readAll = (from: bigint | undefined, maxCount: number, guarded = true): AsyncIterable<StoredEvent> =>
+    paged(
+      (client, last, count) => {
+        const position = last?.position ?? from;
+        return client.readAll({
+          direction: FORWARDS,
+          fromPosition: position === undefined ? START : { commit: position, prepare: position },
+          maxCount: last === undefined ? count : count + 1,
+        });
+      },
+      maxCount,
+      guarded,
+    );
 
-  const head = async (): Promise<bigint | undefined> =>
-    (await one(paged((client) => client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }), 1)))?.position;
+  const head = async (guarded = true): Promise<bigint | undefined> =>
+    (await one(paged((client) => client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }), 1, guarded)))?.position;
 
-  const firstId = async (): Promise<string> => {
-    const first = await one(readAll(undefined, 1));
+  const firstId = async (guarded = true): Promise<string> => {
+    const first = await one(readAll(undefined, 1, guarded));
     if (first === undefined) throw new StoreUnavailable('the log has no first record yet');
     return first.id;
   };
 
+  // Subscriptions have a back-off of their own, and are what finds out first that the store is back.
   const checkSameLog = async (after: bigint | undefined): Promise<bigint | undefined> => {
-    const [id, last] = await Promise.all([firstId(), head()]);
+    const id = await firstId(false);
+    const last = await head(false);
     knownIdentity ??= id;
     if (id !== knownIdentity) throw new LogReplaced('the address leads to another log than before');
     if (after !== undefined && (last === undefined || last < after)) {
@@ -177,12 +187,12 @@ export function createEventStoreClient(options: EventStoreClientOptions): EventS
         signal: AbortSignal.any([signal, closing.signal]),
         connect: () => connection.client,
         onFault: (client, error) => connection.failed(client, error),
-        head,
+        head: () => head(false),
         checkSameLog,
         watchdogMs,
         log: options.log ?? (() => undefined),
       }),
-    head,
+    head: () => head(),
     identity: async () => {
       knownIdentity ??= await firstId();
       return knownIdentity;

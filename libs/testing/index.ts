@@ -1,3 +1,4 @@
 export * from './in-memory-event-store.js';
 export * from './in-memory-subject-keys.js';
 export * from './postgres.js';
+export * from './tcp-proxy.js';
