@@ -55,7 +55,7 @@ export async function startScriptedEventStore(log: InMemoryEventStore, port?: nu
 
   const answerRead = async (call: grpc.ServerWritableStream<StreamsPb.ReadReq, StreamsPb.ReadResp>, options: StreamsPb.ReadReq.Options): Promise<void> => {
     const count = Number(options.getCount());
-    const backwards = Number(options.getReadDirection()) === 1;
+    const backwards = options.getReadDirection() === pb.ReadReq.Options.ReadDirection.BACKWARDS;
     const stream = options.getStream();
     const name = stream ? Buffer.from(stream.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8') : undefined;
     const events: StoredEvent[] = [];
