@@ -37,8 +37,12 @@ const commands = (changed: Partial<ChildCommands> = {}): ChildCommands => ({
   ...changed,
 });
 
+const show = (line: string): void => {
+  shown.push(line);
+};
+
 const start = async (env: Record<string, string> = {}, changed: Partial<ChildCommands> = {}): Promise<Supervisor> =>
-  (supervisor = await supervise(readSettings({ DOCKET_HOME: home, PORT: '0', DOCKET_DEMO: '0', ...env }), { commands: commands(changed), show: (line) => void shown.push(line) }));
+  (supervisor = await supervise(readSettings({ DOCKET_HOME: home, PORT: '0', DOCKET_DEMO: '0', ...env }), { commands: commands(changed), show }));
 
 /** A PostgreSQL of "yours": these specs are about the processes, and start faster so. */
 const yours = (): Record<string, string> => ({ DATABASE_URL: process.env.DOCKET_TEST_DATABASE_URL!, EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false', DOCKET_MASTER_KEY: 'a'.repeat(64) });
