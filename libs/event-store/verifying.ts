@@ -131,4 +131,7 @@ async function linkBefore(store: Pick<EventStorePort, 'readStream'>, event: Stor
   return undefined;
 }
 
+/** Stream categories whose events carry chains. */
+export const CHAINED_CATEGORIES: ReadonlySet<string> = new Set(['order', 'customer', 'subject', 'refusal']);
+
 export const categoryOf = (stream: string): string => stream.slice(0, Math.max(stream.indexOf('-'), 0));
