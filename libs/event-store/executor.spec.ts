@@ -4,6 +4,8 @@ import { createInMemoryEventStore, createInMemorySubjectKeys, type InMemoryEvent
 import { createCodec } from './codec.js';
 import type { AggregateRules, CommandExecutor, CommandRequest } from './execute.port.js';
 import { createExecutor } from './executor.js';
+import { createRefusalLog } from './refusals.js';
+import { rerunRefusals, type RerunRefusal } from './rerun-refusals.js';
 
 type PadEvent =
   | { readonly type: 'PadOpened'; readonly data: { readonly storeId: string } }
@@ -233,6 +235,29 @@ describe('refusals', () => {
     expect(await write('late', 'other')).toEqual({ kind: 'key-reused' });
     expect((await store.readLast(`order-${pad}`))?.revision).toBe(1n);
     expect((await store.readLast(`refusal-${pad}`))?.type).toBe('OrderCommandRefused');
+  });
+});
+
+describe('kept refusals', () => {
+  it('can be run again at their revision: the same guard refuses, whatever came later', async () => {
+    await executor.execute(rules, request<PadCommand>({ type: 'ClosePad' }, 'close'));
+    await executor.execute(rules, request<PadCommand>({ type: 'WriteLines', lines: ['x'], by: personal('s-1', 'Wilhelmina Canary') }, 'r1'));
+    await write('r2', 'y');
+    expect(store.rawText()).not.toContain('Wilhelmina');
+    const codec = createCodec({ eventVersions: { PadOpened: 1, PadLineWritten: 1, PadClosed: 1 }, categories: ['order'], validate: () => undefined, keys });
+    const rerun = async (by: typeof rules): Promise<readonly RerunRefusal[]> => {
+      const results: RerunRefusal[] = [];
+      for await (const result of rerunRefusals({ store, codec, refusals: createRefusalLog(store, keys) }, by, pad)) results.push(result);
+      return results;
+    };
+    const again = await rerun(rules);
+    expect(again.map(({ same, refused }) => ({ same, code: refused.event.data.refusal.code, revision: refused.event.data.revision }))).toEqual([
+      { same: true, code: 'pad-closed', revision: 1 },
+      { same: true, code: 'pad-closed', revision: 1 },
+    ]);
+    expect(again[0]!.refused.event.data.command).toMatchObject({ lines: ['x'], by: { is: 'known', value: 'Wilhelmina Canary' } });
+    const lenient = { ...rules, decider: { ...decider, decide: () => accept() } };
+    expect((await rerun(lenient)).map(({ same }) => same)).toEqual([false, false]);
   });
 });
 

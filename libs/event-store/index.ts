@@ -6,6 +6,7 @@ export * from './execute.port.js';
 export * from './executor.js';
 export { StreamUnreadable } from './folding.js';
 export * from './refusals.js';
+export * from './rerun-refusals.js';
 export { UnstorableData } from './sealing.js';
 export * from './signed-heads.js';
 export * from './upcasting.js';
