@@ -6,7 +6,7 @@ import { eventually } from './eventually.js';
 import { descendantsOf, freePort, isAlive, run, type RunningProcess } from './processes.js';
 
 /** From `test/e2e` and from `dist/test/e2e` alike. */
-const root = [resolve(import.meta.dirname, '../..'), resolve(import.meta.dirname, '../../..')].find((folder) => existsSync(join(folder, 'bin/docket.js'))) ?? '.';
+export const root = [resolve(import.meta.dirname, '../..'), resolve(import.meta.dirname, '../../..')].find((folder) => existsSync(join(folder, 'bin/docket.js'))) ?? '.';
 
 export type Part = 'postgres' | 'event-store' | 'projector' | 'api';
 
