@@ -256,7 +256,7 @@ describe('kept refusals', () => {
       { same: true, code: 'pad-closed', revision: 1 },
     ]);
     expect(again[0]!.refused.event.data.command).toMatchObject({ lines: ['x'], by: { is: 'known', value: 'Wilhelmina Canary' } });
-    const lenient = { ...rules, decider: { ...decider, decide: () => accept() } };
+    const lenient: typeof rules = { ...rules, decider: { ...decider, decide: () => accept() } };
     expect((await rerun(lenient)).map(({ same }) => same)).toEqual([false, false]);
   });
 });
