@@ -2,9 +2,13 @@ import { CUSTOMER_EVENT_VERSIONS, type CustomerEvent } from './customer/customer
 import { ORDER_EVENT_VERSIONS, type OrderEvent } from './order/order.events.js';
 import { SUBJECT_EVENT_VERSIONS, type SubjectEvent } from './subject/subject.events.js';
 
+export * from './customer/customer.commands.js';
+export * from './customer/customer.decider.js';
 export * from './customer/customer.events.js';
 export * from './order/order.commands.js';
 export * from './order/order.events.js';
+export * from './subject/subject.commands.js';
+export * from './subject/subject.decider.js';
 export * from './subject/subject.events.js';
 
 /** Everything Docket writes. A new event type does not compile until every consumer has decided about it. */
