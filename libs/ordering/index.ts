@@ -7,6 +7,7 @@ export * from './customer/customer.decider.js';
 export * from './customer/customer.events.js';
 export * from './event-schema.js';
 export * from './order/order.commands.js';
+export * from './order/order.concurrency.js';
 export * from './order/order.events.js';
 export * from './subject/subject.commands.js';
 export * from './subject/subject.decider.js';

@@ -1,0 +1,129 @@
+import type { OrderCommand, OrderCommandOf, OrderCommandType } from './order.commands.js';
+import type { LineScope, OrderEvent } from './order.events.js';
+
+/** A part of an order that an event changes or a command was decided on. `lines` stands for all of them, `line:…` for one. */
+export type OrderAspect =
+  | 'progress'
+  | 'lock'
+  | 'suspension'
+  | 'holds'
+  | 'lines'
+  | `line:${string}`
+  | `hold:${string}`
+  | 'charges'
+  | 'credits'
+  | 'address';
+
+/** What its sender had in view when asking for a command. */
+export interface Concurrency<Command extends OrderCommand = OrderCommand> {
+  /** Whether the caller must say which revision was seen: `If-Match` or `Docket-Seen-Revision` (settled 3.1). */
+  readonly seen: 'needed' | 'not-needed';
+  /** What must not have changed since; a change elsewhere commutes with the command. */
+  readonly dependsOn: (command: Command) => readonly OrderAspect[];
+}
+
+const NOTHING: readonly OrderAspect[] = [];
+const EVERYTHING: readonly OrderAspect[] = ['progress', 'lock', 'suspension', 'holds', 'lines', 'charges', 'credits', 'address'];
+/** Who decides on the whole order has seen all of it. A lock that came or went meanwhile the decision itself minds. */
+const CONTENT: readonly OrderAspect[] = EVERYTHING.filter((aspect) => aspect !== 'lock');
+
+const lineOf = (lineId: string): OrderAspect => `line:${lineId}`;
+const linesIn = (scope: LineScope): readonly OrderAspect[] => (scope.kind === 'order' ? NOTHING : scope.lineIds.map(lineOf));
+
+const needed = <Type extends OrderCommandType>(dependsOn: (command: OrderCommandOf<Type>) => readonly OrderAspect[]): Concurrency<OrderCommandOf<Type>> => ({
+  seen: 'needed',
+  dependsOn,
+});
+
+/** Facts from outside, comments and what only its own sender's lock decides: true whatever happened meanwhile. */
+const free: Concurrency = { seen: 'not-needed', dependsOn: () => NOTHING };
+
+/** Each command: whether it needs what was seen, and on which of it it depends. */
+export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurrency<OrderCommandOf<Type>> } = {
+  CreateOrder: free,
+  AddOrderLine: needed(() => ['progress']),
+  ChangeOrderLineQuantity: needed(({ lineId }) => ['progress', lineOf(lineId)]),
+  RemoveOrderLine: needed(({ lineId }) => ['progress', lineOf(lineId)]),
+  SubmitOrder: needed(() => CONTENT),
+  ConfirmOrder: needed(() => CONTENT),
+  ReleaseOrder: needed(() => CONTENT),
+  VoidOrder: needed(() => CONTENT),
+  LockOrder: needed(() => ['lock', 'progress']),
+  RenewOrderLock: free,
+  UnlockOrder: needed(() => ['lock']),
+  TakeOverOrderLock: needed(() => ['lock', 'progress']),
+  TakeOverAndUnlockOrder: needed(() => ['lock', 'progress']),
+  ExpireOrderLock: free,
+  SuspendOrder: needed(() => ['suspension']),
+  ResumeOrder: needed(() => ['suspension']),
+  ApplyOrderHold: needed(({ scope }) => linesIn(scope)),
+  ResolveOrderHold: needed(({ holdId }) => [`hold:${holdId}`]),
+  AddOrderComment: free,
+  ChangeOrderAddress: needed(() => ['progress', 'address']),
+  CancelOrder: needed(() => CONTENT),
+  CancelOrderLine: needed(({ lineId }) => [lineOf(lineId)]),
+  RecordShipment: free,
+  RecordDelivery: free,
+  ReshipOrder: needed(({ lineId }) => [lineOf(lineId)]),
+  AppeaseOrder: needed(() => ['lines', 'charges', 'credits']),
+  RecordReturn: free,
+  AddOrderCharge: needed(({ scope }) => ['progress', 'charges', ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])]),
+};
+
+/** What an event changes. */
+export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
+  switch (event.type) {
+    case 'OrderCreated':
+    case 'OrderCancelled':
+    case 'OrderVoided':
+      return EVERYTHING;
+    case 'OrderLineAdded':
+    case 'OrderLineQuantityChanged':
+    case 'OrderLineCancelled':
+      return ['lines', lineOf(event.data.lineId)];
+    case 'OrderLineRemoved':
+      return ['lines', 'charges', lineOf(event.data.lineId)];
+    case 'OrderReturnRecorded':
+      return ['lines', 'credits', lineOf(event.data.lineId)];
+    case 'OrderReshipped':
+      return ['lines', lineOf(event.data.lineId), lineOf(event.data.newLineId)];
+    case 'OrderShipmentRecorded':
+      return ['progress', 'lines', ...event.data.lines.map(({ lineId }) => lineOf(lineId))];
+    case 'OrderDeliveryRecorded':
+    case 'OrderSubmitted':
+    case 'OrderConfirmed':
+    case 'OrderReleased':
+      return ['progress'];
+    case 'OrderLocked':
+    case 'OrderLockExpired':
+    case 'OrderUnlocked':
+    case 'OrderLockTakenOver':
+      return ['lock'];
+    case 'OrderSuspended':
+    case 'OrderResumed':
+      return ['suspension'];
+    case 'OrderHoldApplied':
+    case 'OrderHoldResolved':
+      return ['holds', `hold:${event.data.holdId}`];
+    case 'OrderCommentAdded':
+    case 'OrderLockRenewed':
+      return NOTHING;
+    case 'OrderAddressChanged':
+      return ['address'];
+    case 'OrderAppeased':
+      return ['credits'];
+    case 'OrderChargeAdded':
+      return event.data.scope.kind === 'line' ? ['charges', lineOf(event.data.scope.lineId)] : ['charges'];
+    default:
+      return event satisfies never;
+  }
+}
+
+export const needsSeenRevision = (type: OrderCommandType): boolean => ORDER_CONCURRENCY[type].seen === 'needed';
+
+/** Whether the command may follow these events although its sender had not seen them (settled 3.1). */
+export function commutes(command: OrderCommand, since: readonly OrderEvent[]): boolean {
+  const { dependsOn } = ORDER_CONCURRENCY[command.type] as Concurrency;
+  const seen = new Set(dependsOn(command));
+  return since.every((event) => touchedBy(event).every((aspect) => !seen.has(aspect)));
+}
