@@ -24,9 +24,9 @@ const note = optional(personalOf(anyText));
 const source = optional(object({ system: text, reference: text }));
 const quote = object({ unitPriceMinor: amount, taxClass: text, taxBasisPoints: basisPoints, source: text });
 const lineQuantities = listOf(object({ lineId: text, quantity: pieces }));
-const any = object({});
-const lineScope = tagged('kind', { order: any, lines: object({ lineIds: listOf(text) }) });
-const chargeScope = tagged('kind', { order: any, line: object({ lineId: text }) });
+const nothing = object({});
+const lineScope = tagged('kind', { order: nothing, lines: object({ lineIds: listOf(text) }) });
+const chargeScope = tagged('kind', { order: nothing, line: object({ lineId: text }) });
 const on = oneOf('this-order', 'future-order');
 const offer = tagged('kind', {
   percentage: object({ basisPoints, on }),
@@ -36,13 +36,13 @@ const offer = tagged('kind', {
 });
 
 /** The shape of every stored payload at its current version. A new type does not compile without one. */
-const SHAPES: Readonly<Record<OrderEventType | CustomerEventType | SubjectEventType, Check>> = {
+export const EVENT_SHAPES: Readonly<Record<OrderEventType | CustomerEventType | SubjectEventType, Check>> = {
   OrderCreated: object({
     orderNumber: text,
     storeId: text,
     currency,
     channel: oneOf('phone', 'web', 'store', 'import'),
-    customer: tagged('kind', { registered: object({ customerId: text }), guest: any }),
+    customer: tagged('kind', { registered: object({ customerId: text }), guest: nothing }),
     contact,
     shipTo: place,
     billTo: optional(place),
@@ -52,9 +52,9 @@ const SHAPES: Readonly<Record<OrderEventType | CustomerEventType | SubjectEventT
   OrderLineAdded: object({ lineId: text, sku: text, description: anyText, parentSku: optional(text), quantity: pieces, quote }),
   OrderLineQuantityChanged: object({ lineId: text, from: pieces, to: pieces, quote }),
   OrderLineRemoved: object({ lineId: text, quantity: pieces }),
-  OrderSubmitted: any,
-  OrderConfirmed: any,
-  OrderReleased: any,
+  OrderSubmitted: nothing,
+  OrderConfirmed: nothing,
+  OrderReleased: nothing,
   OrderVoided: object({ reasonCode: text }),
   OrderLocked: object({ lockId: text, agentId: text, leaseSeconds: seconds, expiresAt: instant }),
   OrderLockRenewed: object({ lockId: text, leaseSeconds: seconds, expiresAt: instant }),
@@ -96,7 +96,7 @@ const SHAPES: Readonly<Record<OrderEventType | CustomerEventType | SubjectEventT
   SubjectErased: object({ subjectId: text, reasonCode: text }),
 };
 
-const BY_TYPE: ReadonlyMap<string, Check> = new Map(Object.entries(SHAPES));
+const BY_TYPE: ReadonlyMap<string, Check> = new Map(Object.entries(EVENT_SHAPES));
 
 /**
  * The path of the first member of a decoded payload that its type does not allow, for example

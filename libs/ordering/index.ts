@@ -5,7 +5,7 @@ import { SUBJECT_EVENT_VERSIONS, type SubjectEvent } from './subject/subject.eve
 export * from './customer/customer.commands.js';
 export * from './customer/customer.decider.js';
 export * from './customer/customer.events.js';
-export * from './event-schema.js';
+export { validateEventData } from './event-schema.js';
 export * from './order/order.commands.js';
 export * from './order/order.concurrency.js';
 export * from './order/order.events.js';
