@@ -27,6 +27,7 @@ export const text = when('text', (value) => typeof value === 'string' && value !
 export const anyText = when('text, may be empty', (value) => typeof value === 'string');
 export const pieces = when('whole number from 1', (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 1);
 export const seconds = pieces;
+export const count = when('whole number from 0', (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0);
 export const basisPoints = when('basis points, from 0', (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0);
 export const amount = when('minor units, from 0', (value) => typeof value === 'number' && value >= 0 && isAmount(value));
 export const currency = when('ISO 4217 code', (value) => typeof value === 'string' && isCurrency(value));

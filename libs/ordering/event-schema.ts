@@ -1,7 +1,7 @@
 import type { CustomerEventType } from './customer/customer.events.js';
 import type { OrderEventType } from './order/order.events.js';
 import type { SubjectEventType } from './subject/subject.events.js';
-import { amount, anyText, basisPoints, currency, instant, listOf, object, oneOf, optional, personalOf, pieces, seconds, tagged, text, type Check } from './checks.js';
+import { amount, anyText, basisPoints, count, currency, instant, listOf, object, oneOf, optional, personalOf, pieces, seconds, tagged, text, type Check } from './checks.js';
 
 const contact = personalOf(object({ name: anyText, email: optional(anyText), phone: optional(anyText) }));
 
@@ -50,7 +50,7 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | CustomerEventType | 
     source,
   }),
   OrderLineAdded: object({ lineId: text, sku: text, description: anyText, parentSku: optional(text), quantity: pieces, quote }),
-  OrderLineQuantityChanged: object({ lineId: text, from: pieces, to: pieces, quote }),
+  OrderLineQuantityChanged: object({ lineId: text, from: count, to: pieces, quote }),
   OrderLineRemoved: object({ lineId: text, quantity: pieces }),
   OrderSubmitted: nothing,
   OrderConfirmed: nothing,

@@ -1,0 +1,93 @@
+import { EVENT_SHAPES } from './event-schema.js';
+import { CUSTOMER_EVENT_VERSIONS, type CustomerEventType } from './customer/customer.events.js';
+import { ORDER_EVENT_VERSIONS, type OrderEventType } from './order/order.events.js';
+import { SUBJECT_EVENT_VERSIONS, type SubjectEventType } from './subject/subject.events.js';
+import type { Shape } from './checks.js';
+
+const ORDER: Readonly<Record<OrderEventType, string>> = {
+  OrderCreated: 'An order was begun; it is pending and has no lines yet.',
+  OrderLineAdded: 'A line was added at the price and tax that applied.',
+  OrderLineQuantityChanged: 'The pieces wanted of a line changed; shipped ones count, cancelled ones do not. Re-priced.',
+  OrderLineRemoved: 'A line of which nothing was shipped was taken off, and its charges with it.',
+  OrderSubmitted: 'The pending order was placed.',
+  OrderConfirmed: 'The placed order was accepted.',
+  OrderReleased: 'The confirmed order was handed to the warehouse.',
+  OrderVoided: 'The pending order was dropped. Terminal.',
+  OrderLocked: 'An agent took the pending order for editing until the lease ends.',
+  OrderLockRenewed: 'The holder extended the lease.',
+  OrderLockExpired: 'The lease had ended without being renewed.',
+  OrderUnlocked: 'The lock was let go: by its holder, or because the order was placed, voided or cancelled.',
+  OrderLockTakenOver: 'Another agent took the lock from its holder.',
+  OrderSuspended: 'All progress was stopped until the order is resumed.',
+  OrderResumed: 'The suspension was lifted.',
+  OrderHoldApplied: 'A hold stops some steps for the order or for some of its lines.',
+  OrderHoldResolved: 'The hold was resolved; it stays visible.',
+  OrderCommentAdded: 'A comment was written.',
+  OrderAddressChanged: 'What was not shipped yet goes to another address.',
+  OrderCancelled: 'The whole order, of which nothing was shipped, was cancelled. Terminal.',
+  OrderLineCancelled: 'Open pieces of a line were cancelled and credited.',
+  OrderShipmentRecorded: 'Pieces left the warehouse.',
+  OrderDeliveryRecorded: 'A shipment arrived.',
+  OrderReshipped: 'Lost or damaged pieces are sent again on a line of their own, free of charge.',
+  OrderAppeased: 'Something was granted to make up for a bad experience.',
+  OrderReturnRecorded: 'Shipped pieces came back and were credited.',
+  OrderChargeAdded: 'A charge or discount was added to the order or to a line.',
+};
+
+const CUSTOMER: Readonly<Record<CustomerEventType, string>> = { CustomerRegistered: 'A customer account was opened.' };
+
+const SUBJECT: Readonly<Record<SubjectEventType, string>> = {
+  SubjectErased: 'The keys of a person were destroyed: whatever named that person anywhere in the log cannot be read again.',
+};
+
+interface Row {
+  readonly path: string;
+  readonly optional: boolean;
+  readonly words: string;
+}
+
+/** The members of a shape, one row for each that holds a value. */
+function rowsOf(shape: Shape, path: string, optional: boolean, suffix = ''): readonly Row[] {
+  switch (shape.kind) {
+    case 'value':
+      return [{ path, optional, words: shape.words + suffix }];
+    case 'object':
+      return shape.members.flatMap((member) => rowsOf(member.shape, path === '' ? member.name : `${path}.${member.name}`, optional || member.optional, suffix));
+    case 'list':
+      return rowsOf(shape.item, `${path}[]`, optional, suffix);
+    case 'tagged': {
+      const words = Object.keys(shape.shapes).map((name) => `\`${name}\``);
+      const tag: Row = { path: `${path}.${shape.tag}`, optional, words: words.join(' or ') + suffix };
+      return [tag, ...Object.entries(shape.shapes).flatMap(([name, inner]) => rowsOf(inner, path, optional, `${suffix}; with \`${name}\``))];
+    }
+    case 'personal':
+      return rowsOf(shape.inner, path, optional, `${suffix}; **sealed**`);
+    default:
+      return shape satisfies never;
+  }
+}
+
+function section(title: string, meanings: Readonly<Record<string, string>>, versions: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(meanings).map(([type, meaning]) => {
+    const shape = Object.entries(EVENT_SHAPES).find(([name]) => name === type)?.[1].shape;
+    const rows = shape === undefined ? [] : rowsOf(shape, '', false);
+    const table = rows.map(({ path, optional, words }) => `| \`${path}\`${optional ? ' (optional)' : ''} | ${words} |`);
+    const members = table.length === 0 ? 'No members.' : ['| Member | Holds |', '|---|---|', ...table].join('\n');
+    return `### ${type} (version ${String(versions[type])})\n\n${meaning}\n\n${members}\n`;
+  });
+  return `## ${title}\n\n${entries.join('\n')}`;
+}
+
+/** `docs/events.md`: every stored event type, what it means and what it holds, as the code has it. */
+export function eventsCatalogue(): string {
+  return [
+    '<!-- Made from the code. Make it again with: DOCKET_WRITE_DOCS=1 npm run jest -- libs/ordering/events-catalogue.spec.ts -->',
+    '# Events\n',
+    'What Docket stores, type by type. Stored types are frozen: a change of meaning is a new version with an upcaster, and the',
+    'golden files in `test/golden-events` keep every version readable. **Sealed** members are ciphertext under the key of the person',
+    'named beside them. Amounts are minor units of the order\'s currency. Optional members are absent, never null.\n',
+    section('Order: stream `order-<uuid>`', ORDER, ORDER_EVENT_VERSIONS),
+    section('Customer: stream `customer-<uuid>`', CUSTOMER, CUSTOMER_EVENT_VERSIONS),
+    section('Person: stream `subject-<uuid>`', SUBJECT, SUBJECT_EVENT_VERSIONS),
+  ].join('\n');
+}
