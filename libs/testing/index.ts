@@ -1,4 +1,6 @@
+export * from './given.js';
 export * from './in-memory-event-store.js';
 export * from './in-memory-subject-keys.js';
+export * from './order-samples.js';
 export * from './postgres.js';
 export * from './tcp-proxy.js';
