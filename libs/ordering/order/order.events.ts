@@ -89,8 +89,9 @@ export interface OrderEventData {
   readonly OrderReleased: Readonly<Record<never, never>>;
   readonly OrderVoided: { readonly reasonCode: string };
 
-  readonly OrderLocked: { readonly lockId: string; readonly agentId: string; readonly expiresAt: string };
-  readonly OrderLockRenewed: { readonly lockId: string; readonly expiresAt: string };
+  /** `leaseSeconds` before `expiresAt` the lease began: it may be renewed in its second half (settled 4.4). */
+  readonly OrderLocked: { readonly lockId: string; readonly agentId: string; readonly leaseSeconds: number; readonly expiresAt: string };
+  readonly OrderLockRenewed: { readonly lockId: string; readonly leaseSeconds: number; readonly expiresAt: string };
   readonly OrderLockExpired: { readonly lockId: string; readonly agentId: string; readonly expiredAt: string };
   readonly OrderUnlocked: { readonly lockId: string; readonly agentId: string };
   readonly OrderLockTakenOver: {
@@ -98,6 +99,7 @@ export interface OrderEventData {
     readonly fromAgentId: string;
     readonly toAgentId: string;
     readonly newLockId: string;
+    readonly leaseSeconds: number;
     readonly expiresAt: string;
   };
 

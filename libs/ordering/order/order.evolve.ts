@@ -1,0 +1,207 @@
+import { shareOf } from '#kernel';
+import { IdSet } from './id-set.js';
+import type { OrderEvent } from './order.events.js';
+import { deliveryFact, returnFact, shipmentFact, type Order, type OrderLine, type OrderState, type OrderStatus } from './order.state.js';
+import { lineGross, orderTotals } from './order.totals.js';
+
+/** What has happened, folded. Never throws: what is in the log is a fact, and an event out of place changes nothing. */
+export function evolveOrder(state: OrderState, event: OrderEvent): OrderState {
+  if (event.type === 'OrderCreated') return state.status === 'none' ? created(event.data) : state;
+  return state.status === 'none' ? state : evolveExisting(state, event);
+}
+
+function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data']): Order {
+  return {
+    status: 'pending',
+    orderNumber: data.orderNumber,
+    storeId: data.storeId,
+    currency: data.currency,
+    channel: data.channel,
+    customer: data.customer,
+    contact: data.contact,
+    shipTo: data.shipTo,
+    lines: [],
+    charges: [],
+    appeasements: [],
+    holds: [],
+    shipments: [],
+    suspended: false,
+    cancelledMinor: 0,
+    createdIds: IdSet.empty,
+    externalIds: IdSet.empty,
+  };
+}
+
+function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderCreated' }>): Order {
+  switch (event.type) {
+    case 'OrderLineAdded': {
+      const { lineId, quantity, ...rest } = event.data;
+      return remember({ ...order, lines: [...order.lines, { ...EMPTY_LEDGER, ...rest, lineId, ordered: quantity, open: quantity }] }, lineId);
+    }
+    case 'OrderLineQuantityChanged': {
+      const { lineId, from, to, quote } = event.data;
+      return settled(onLine(order, lineId, (line) => repriced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from })));
+    }
+    case 'OrderLineRemoved':
+      return settled(withoutLine(order, event.data.lineId));
+    case 'OrderSubmitted':
+      return { ...order, status: 'submitted' };
+    case 'OrderConfirmed':
+      return { ...order, status: 'confirmed' };
+    case 'OrderReleased':
+      return { ...order, status: 'released' };
+    case 'OrderVoided':
+      return { ...order, status: 'voided' };
+    case 'OrderLocked':
+    case 'OrderLockRenewed':
+    case 'OrderLockTakenOver':
+    case 'OrderLockExpired':
+    case 'OrderUnlocked':
+      return evolveLock(order, event);
+    case 'OrderSuspended':
+      return { ...order, suspended: true };
+    case 'OrderResumed':
+      return { ...order, suspended: false };
+    case 'OrderHoldApplied': {
+      const { holdId, holdType, scope, effects } = event.data;
+      return remember({ ...order, holds: [...order.holds, { holdId, holdType, scope, effects, active: true }] }, holdId);
+    }
+    case 'OrderHoldResolved':
+      return { ...order, holds: order.holds.map((hold) => (hold.holdId === event.data.holdId ? { ...hold, active: false } : hold)) };
+    case 'OrderCommentAdded':
+      return remember(order, event.data.commentId);
+    case 'OrderAddressChanged':
+      return { ...order, shipTo: event.data.to };
+    case 'OrderCancelled': {
+      const remaining = orderTotals(order).totalMinor;
+      const lines = order.lines.map((line) => ({ ...line, open: 0, cancelled: line.cancelled + line.open }));
+      return { ...order, status: 'cancelled', lines, cancelledMinor: order.cancelledMinor + remaining };
+    }
+    case 'OrderLineCancelled': {
+      const { lineId, quantity, creditedMinor } = event.data;
+      return settled(
+        onLine(order, lineId, (line) => ({
+          ...line,
+          open: line.open - quantity,
+          cancelled: line.cancelled + quantity,
+          cancelledMinor: line.cancelledMinor + creditedMinor,
+        })),
+      );
+    }
+    case 'OrderShipmentRecorded':
+    case 'OrderDeliveryRecorded':
+      return evolveShipment(order, event);
+    case 'OrderReshipped': {
+      const { lineId, newLineId, quantity, reshipmentId } = event.data;
+      const original = order.lines.find((line) => line.lineId === lineId);
+      const reshipped = onLine(order, lineId, (line) => ({ ...line, reshipped: line.reshipped + quantity }));
+      if (original === undefined) return reshipped;
+      const { sku, description, parentSku, quote } = original;
+      const replacement: OrderLine = {
+        ...EMPTY_LEDGER,
+        lineId: newLineId,
+        sku,
+        description,
+        ...(parentSku !== undefined && { parentSku }),
+        quote: { ...quote, unitPriceMinor: 0, source: `replaces:${lineId}` },
+        ordered: quantity,
+        open: quantity,
+        replaces: lineId,
+      };
+      return remember({ ...reshipped, lines: [...reshipped.lines, replacement] }, reshipmentId, newLineId);
+    }
+    case 'OrderAppeased': {
+      const { appeasementId, offer, creditedMinor } = event.data;
+      return remember({ ...order, appeasements: [...order.appeasements, { appeasementId, offer, creditedMinor }] }, appeasementId);
+    }
+    case 'OrderReturnRecorded': {
+      const { lineId, quantity, creditedMinor, returnId, externalId } = event.data;
+      const returned = onLine(order, lineId, (line) => ({
+        ...line,
+        returned: line.returned + quantity,
+        returnedMinor: line.returnedMinor + creditedMinor,
+      }));
+      return heard(remember(returned, returnId), returnFact(externalId));
+    }
+    case 'OrderChargeAdded': {
+      const { chargeId, kind, scope, amountMinor, taxBasisPoints } = event.data;
+      return remember({ ...order, charges: [...order.charges, { chargeId, kind, scope, amountMinor, taxBasisPoints }] }, chargeId);
+    }
+  }
+}
+
+type LockEvent = Extract<OrderEvent, { type: 'OrderLocked' | 'OrderLockRenewed' | 'OrderLockTakenOver' | 'OrderLockExpired' | 'OrderUnlocked' }>;
+
+function evolveLock(order: Order, event: LockEvent): Order {
+  switch (event.type) {
+    case 'OrderLocked':
+      return remember({ ...order, lock: event.data }, event.data.lockId);
+    case 'OrderLockRenewed':
+      return order.lock === undefined ? order : { ...order, lock: { ...order.lock, leaseSeconds: event.data.leaseSeconds, expiresAt: event.data.expiresAt } };
+    case 'OrderLockTakenOver': {
+      const { newLockId, toAgentId, leaseSeconds, expiresAt } = event.data;
+      return remember({ ...order, lock: { lockId: newLockId, agentId: toAgentId, leaseSeconds, expiresAt } }, newLockId);
+    }
+    case 'OrderLockExpired':
+    case 'OrderUnlocked': {
+      const { lock: _released, ...unlocked } = order;
+      return unlocked;
+    }
+  }
+}
+
+function evolveShipment(order: Order, event: Extract<OrderEvent, { type: 'OrderShipmentRecorded' | 'OrderDeliveryRecorded' }>): Order {
+  if (event.type === 'OrderDeliveryRecorded') {
+    const { shipmentId, externalId } = event.data;
+    const shipments = order.shipments.map((shipment) => (shipment.shipmentId === shipmentId ? { ...shipment, delivered: true } : shipment));
+    return settled(heard({ ...order, shipments }, deliveryFact(externalId)));
+  }
+  const { shipmentId, externalId, lines } = event.data;
+  let shipped: Order = { ...order, shipments: [...order.shipments, { shipmentId, externalId, lines, delivered: false }] };
+  for (const { lineId, quantity } of lines) {
+    shipped = onLine(shipped, lineId, (line) => ({ ...line, open: line.open - quantity, shipped: line.shipped + quantity }));
+  }
+  return settled(heard(remember(shipped, shipmentId), shipmentFact(externalId)));
+}
+
+const EMPTY_LEDGER = { open: 0, cancelled: 0, shipped: 0, returned: 0, reshipped: 0, cancelledMinor: 0, returnedMinor: 0 } as const;
+
+/** What was taken off for cancelled pieces follows the price of the line (A48). */
+function repriced(line: OrderLine): OrderLine {
+  return line.cancelled === 0 ? line : { ...line, cancelledMinor: shareOf(lineGross(line), line.cancelled, line.ordered) };
+}
+
+/** The charges on the line go with it. */
+function withoutLine(order: Order, lineId: string): Order {
+  return {
+    ...order,
+    lines: order.lines.filter((line) => line.lineId !== lineId),
+    charges: order.charges.filter(({ scope }) => scope.kind !== 'line' || scope.lineId !== lineId),
+  };
+}
+
+function onLine(order: Order, lineId: string, change: (line: OrderLine) => OrderLine): Order {
+  return { ...order, lines: order.lines.map((line) => (line.lineId === lineId ? change(line) : line)) };
+}
+
+/** The status that the ledger tells. Replacement lines ship on their own and do not reopen an order (A42). */
+function settled(order: Order): Order {
+  return { ...order, status: statusByLedger(order) };
+}
+
+function statusByLedger(order: Order): OrderStatus {
+  const own = order.lines.filter((line) => line.replaces === undefined);
+  const shipped = own.some((line) => line.shipped > 0);
+  const open = own.some((line) => line.open > 0);
+  if (shipped && open) return 'partially-shipped';
+  if (shipped) return order.shipments.every((shipment) => shipment.delivered) ? 'delivered' : 'shipped';
+  return !open && own.some((line) => line.cancelled > 0) ? 'cancelled' : order.status;
+}
+
+function remember(order: Order, ...ids: readonly string[]): Order {
+  return { ...order, createdIds: ids.reduce((known, id) => known.with(id), order.createdIds) };
+}
+
+function heard(order: Order, externalId: string): Order {
+  return { ...order, externalIds: order.externalIds.with(externalId) };
+}

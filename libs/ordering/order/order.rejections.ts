@@ -1,0 +1,101 @@
+import { formatMinor, refuse, type Decision, type MinorUnits } from '#kernel';
+import type { HoldEffect } from './order.events.js';
+import type { OrderHold, OrderStatus } from './order.state.js';
+
+/** Every refusal of an order command, once: stable code, the row of its rule, one plain sentence, figures to repair it. */
+export type OrderRejectionCode = keyof typeof RULES;
+
+/** Code → row of the rule. */
+const RULES = {
+  'order-not-found': 'C1',
+  'order-exists': 'C1',
+  'order-not-pending': 'A22',
+  'order-ended': 'C2',
+  'order-already-shipped': 'A25',
+  'order-locked-by-another': 'A22',
+  'order-already-locked': 'A22',
+  'order-not-locked': 'A22',
+  'lock-already-yours': 'A23',
+  'lock-not-yours': 'A22',
+  'lock-renewed-too-early': 'A22',
+  'lease-out-of-range': 'A22',
+  'order-suspended': 'A33',
+  'order-not-suspended': 'A33',
+  'order-on-hold': 'A50',
+  'hold-already-active': 'A50',
+  'hold-not-found': 'A51',
+  'hold-already-resolved': 'A51',
+  'order-empty': 'C1',
+  'order-not-submitted': 'C1',
+  'order-not-confirmed': 'C1',
+  'order-not-released': 'C4',
+  'line-not-found': 'A21',
+  'line-already-exists': 'A21',
+  'line-shipped': 'C3',
+  'line-named-twice': 'C4',
+  'quantity-out-of-range': 'C1',
+  'quantity-unchanged': 'C1',
+  'quantity-exceeds-open': 'C4',
+  'quantity-exceeds-reshippable': 'A42',
+  'quantity-exceeds-returnable': 'C4',
+  'address-unchanged': 'A49',
+  'external-id-already-recorded': 'A41',
+  'shipment-not-found': 'A41',
+  'shipment-already-delivered': 'A41',
+  'credit-exceeds-balance': 'A55',
+  'appeasement-needs-approval': 'A55',
+  'approver-is-the-agent': 'A55',
+  'offer-out-of-range': 'A55',
+  'amount-out-of-range': 'A52',
+  'discount-exceeds-total': 'A52',
+} as const;
+
+type Details = Readonly<Record<string, unknown>>;
+
+export type Rejected = Decision<never, OrderRejectionCode>;
+
+export const reject = (code: OrderRejectionCode, message: string, details?: Details): Rejected => refuse(RULES[code], code, message, details);
+
+export const orderNotFound = (): Rejected => reject('order-not-found', 'There is no such order.');
+
+export const notPending = (status: OrderStatus): Rejected =>
+  reject('order-not-pending', `Only a pending order can be locked or voided; this one is ${status}.`, { status });
+
+export const ended = (status: OrderStatus): Rejected => reject('order-ended', `The order is ${status}.`, { status });
+
+export const alreadyShipped = (status: OrderStatus): Rejected =>
+  reject('order-already-shipped', 'An order that was shipped, in part or whole, cannot be cancelled or changed there.', { status });
+
+export const lockedByAnother = (agentId: string, expiresAt: string): Rejected =>
+  reject('order-locked-by-another', `The order is locked by ${agentId} until ${expiresAt}.`, { agentId, expiresAt });
+
+export const suspended = (): Rejected => reject('order-suspended', 'The order is suspended until it is resumed.');
+
+const PARTICIPLE: Readonly<Record<HoldEffect, string>> = { confirm: 'confirmed', release: 'released', ship: 'shipped' };
+
+export const onHold = (effect: HoldEffect, holds: readonly OrderHold[]): Rejected =>
+  reject('order-on-hold', `A hold stops it: it cannot be ${PARTICIPLE[effect]} before the hold is resolved.`, {
+    effect,
+    holds: holds.map(({ holdId, holdType }) => ({ holdId, holdType })),
+  });
+
+export const lineNotFound = (lineId: string): Rejected => reject('line-not-found', 'The order has no such line.', { lineId });
+
+export const quantityOutOfRange = (greatest: number): Rejected =>
+  reject('quantity-out-of-range', `A quantity is a whole number from 1 to ${String(greatest)}.`, { least: 1, greatest });
+
+export const exceeds = (
+  code: 'quantity-exceeds-open' | 'quantity-exceeds-reshippable' | 'quantity-exceeds-returnable',
+  lineId: string,
+  asked: number,
+  greatest: number,
+): Rejected => reject(code, `${String(asked)} were asked for; at most ${String(greatest)} are left on the line.`, { lineId, asked, greatest });
+
+export const creditExceeds = (asked: MinorUnits, greatest: MinorUnits, currency: string): Rejected =>
+  reject('credit-exceeds-balance', `At most ${formatMinor(greatest, currency)} ${currency} can still be credited on this order.`, {
+    askedMinor: asked,
+    greatestMinor: greatest,
+    currency,
+  });
+
+export const amountOutOfRange = (): Rejected => reject('amount-out-of-range', 'A figure, or what the order would come to, is outside what an amount may be.');

@@ -1,0 +1,123 @@
+import type { MinorUnits, Personal } from '#kernel';
+import type { AppeasementOffer, Channel, ChargeScope, Contact, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, Place } from './order.events.js';
+import type { IdSet } from './id-set.js';
+
+/** Where an order stands. Lock, suspension and holds are told apart from it: they stop progress, not change it. */
+export type OrderStatus =
+  | 'pending'
+  | 'submitted'
+  | 'confirmed'
+  | 'released'
+  | 'partially-shipped'
+  | 'shipped'
+  | 'delivered'
+  | 'voided'
+  | 'cancelled';
+
+/** The quantity ledger of a line: ordered = open + cancelled + shipped; returned ≤ shipped; reshipped ≤ shipped. */
+export interface OrderLine {
+  readonly lineId: string;
+  readonly sku: string;
+  readonly description: string;
+  readonly parentSku?: string;
+  readonly quote: LineQuote;
+  readonly ordered: number;
+  readonly open: number;
+  readonly cancelled: number;
+  readonly shipped: number;
+  readonly returned: number;
+  readonly reshipped: number;
+  /** Taken off for cancelled pieces, and for returned ones: tax included. */
+  readonly cancelledMinor: MinorUnits;
+  readonly returnedMinor: MinorUnits;
+  /** The line whose lost pieces this one replaces, free of charge (A42). */
+  readonly replaces?: string;
+}
+
+export interface OrderLock {
+  readonly lockId: string;
+  readonly agentId: string;
+  readonly leaseSeconds: number;
+  readonly expiresAt: string;
+}
+
+export interface OrderHold {
+  readonly holdId: string;
+  readonly holdType: string;
+  readonly scope: LineScope;
+  readonly effects: readonly HoldEffect[];
+  /** Resolved holds stay visible (A51). */
+  readonly active: boolean;
+}
+
+export interface OrderShipment {
+  readonly shipmentId: string;
+  readonly externalId: string;
+  readonly lines: readonly LineQuantity[];
+  readonly delivered: boolean;
+}
+
+export interface OrderCharge {
+  readonly chargeId: string;
+  readonly kind: 'charge' | 'discount';
+  readonly scope: ChargeScope;
+  readonly amountMinor: MinorUnits;
+  readonly taxBasisPoints: number;
+}
+
+export interface OrderAppeasement {
+  readonly appeasementId: string;
+  readonly offer: AppeasementOffer;
+  readonly creditedMinor: MinorUnits;
+}
+
+/** No event yet. */
+export interface NoOrder {
+  readonly status: 'none';
+}
+
+export interface Order {
+  readonly status: OrderStatus;
+  readonly orderNumber: string;
+  readonly storeId: string;
+  readonly currency: string;
+  readonly channel: Channel;
+  readonly customer: OrderCustomer;
+  readonly contact: Personal<Contact>;
+  readonly shipTo: Place;
+  readonly lines: readonly OrderLine[];
+  readonly charges: readonly OrderCharge[];
+  readonly appeasements: readonly OrderAppeasement[];
+  readonly holds: readonly OrderHold[];
+  readonly shipments: readonly OrderShipment[];
+  readonly lock?: OrderLock;
+  readonly suspended: boolean;
+  /** Taken off when the whole order was cancelled: what its lines' own credits had left. */
+  readonly cancelledMinor: MinorUnits;
+  /** Ids of what commands created: by them a repeated command is recognised, never by content (settled 1.3). */
+  readonly createdIds: IdSet;
+  /** Facts from outside that were recorded, by the sender's own id. */
+  readonly externalIds: IdSet;
+}
+
+export type OrderState = NoOrder | Order;
+
+export const NO_ORDER: NoOrder = { status: 'none' };
+
+export const lineOf = (order: Order, lineId: string): OrderLine | undefined => order.lines.find((line) => line.lineId === lineId);
+
+export const anythingShipped = (order: Order): boolean => order.shipments.length > 0;
+
+/** Voided and cancelled orders take nothing but comments. */
+export const isEnded = (order: Order): boolean => order.status === 'voided' || order.status === 'cancelled';
+
+/** The lock that still holds at a time, if any: an expired one stops nobody (A22). */
+export const lockAt = (order: Order, now: string): OrderLock | undefined =>
+  order.lock !== undefined && order.lock.expiresAt > now ? order.lock : undefined;
+
+export const subjectOf = (order: Order): string => order.contact.subjectId;
+
+/** Names under which facts from outside are remembered: senders number them independently of each other. */
+export const shipmentFact = (externalId: string): string => `shipment:${externalId}`;
+export const deliveryFact = (externalId: string): string => `delivery:${externalId}`;
+export const returnFact = (externalId: string): string => `return:${externalId}`;

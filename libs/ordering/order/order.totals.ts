@@ -1,0 +1,69 @@
+import { basisPointsOf, shareOf, type MinorUnits } from '#kernel';
+import type { Order, OrderLine } from './order.state.js';
+
+/** All in minor units of the order's currency, derived from the events and never taken from a caller (A48). */
+export interface OrderTotals {
+  /** Ordered pieces at their prices, without tax. */
+  readonly goodsMinor: MinorUnits;
+  readonly chargesMinor: MinorUnits;
+  readonly discountsMinor: MinorUnits;
+  /** On goods and charges, less that on discounts. */
+  readonly taxMinor: MinorUnits;
+  /** Credits for cancelled and returned pieces and for appeasements on this order, tax included. */
+  readonly creditsMinor: MinorUnits;
+  /** goods + charges − discounts + tax − credits: what the customer owes or has paid in the end. Never below zero. */
+  readonly totalMinor: MinorUnits;
+}
+
+export const lineNet = (line: OrderLine): MinorUnits => line.ordered * line.quote.unitPriceMinor;
+
+/** What the line's ordered pieces cost, tax included. */
+export const lineGross = (line: OrderLine): MinorUnits => lineNet(line) + basisPointsOf(lineNet(line), line.quote.taxBasisPoints);
+
+/** What the line costs after its cancelled and returned pieces. */
+export const lineDue = (line: OrderLine): MinorUnits => Math.max(lineGross(line) - line.cancelledMinor - line.returnedMinor, 0);
+
+/** Credit for cancelling `quantity` more pieces: the parts of a line always add up to the whole. */
+export function cancelCredit(line: OrderLine, quantity: number): MinorUnits {
+  const gross = lineGross(line);
+  return shareOf(gross, line.cancelled + quantity, line.ordered) - shareOf(gross, line.cancelled, line.ordered);
+}
+
+export function orderTotals(order: Order): OrderTotals {
+  let goodsMinor = 0;
+  let taxMinor = 0;
+  let creditsMinor = order.cancelledMinor;
+  for (const line of order.lines) {
+    const net = lineNet(line);
+    goodsMinor += net;
+    taxMinor += basisPointsOf(net, line.quote.taxBasisPoints);
+    creditsMinor += line.cancelledMinor + line.returnedMinor;
+  }
+  let chargesMinor = 0;
+  let discountsMinor = 0;
+  for (const charge of order.charges) {
+    const tax = basisPointsOf(charge.amountMinor, charge.taxBasisPoints);
+    if (charge.kind === 'charge') {
+      chargesMinor += charge.amountMinor;
+      taxMinor += tax;
+    } else {
+      discountsMinor += charge.amountMinor;
+      taxMinor -= tax;
+    }
+  }
+  for (const appeasement of order.appeasements) creditsMinor += appeasement.creditedMinor;
+  const totalMinor = goodsMinor + chargesMinor - discountsMinor + taxMinor - creditsMinor;
+  return { goodsMinor, chargesMinor, discountsMinor, taxMinor, creditsMinor, totalMinor };
+}
+
+/** The most that may still be credited on this order (A55): what it comes to now. */
+export const creditableBalance = (order: Order): MinorUnits => Math.max(orderTotals(order).totalMinor, 0);
+
+/** What agents have granted on this order, on future ones and as gift cards: counts towards their limit (A55). */
+export function grantedMinor(order: Order): MinorUnits {
+  let sum = 0;
+  for (const { offer, creditedMinor } of order.appeasements) {
+    sum += offer.kind === 'amount' || offer.kind === 'gift-card' ? offer.amountMinor : creditedMinor;
+  }
+  return sum;
+}
