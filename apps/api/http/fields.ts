@@ -1,0 +1,75 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min, ValidateBy } from 'class-validator';
+
+/**
+ * The kinds of field that requests have: each says its validation and its schema at once. All text is well-formed
+ * Unicode without control characters; line breaks and tabs only where `lines` is set.
+ */
+
+interface Described {
+  readonly description?: string;
+  readonly example?: unknown;
+  readonly optional?: boolean;
+}
+
+const required = ({ optional = false }: Described): boolean => !optional;
+const described = ({ description, example }: Described): object => ({ ...(description !== undefined && { description }), ...(example !== undefined && { example }) });
+const maybe = ({ optional = false }: Described): PropertyDecorator[] => (optional ? [presentOrAbsent()] : []);
+
+/** Absent is fine, null is not: a field is there or it is not. */
+const presentOrAbsent = (): PropertyDecorator => IsOptional();
+
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+// eslint-disable-next-line no-control-regex -- as above, but for line breaks and tabs
+const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+export function isPlainText(value: unknown, most: number, lines = false): value is string {
+  if (typeof value !== 'string' || value.length > most || value.trim() === '') return false;
+  return value.isWellFormed() && !(lines ? CONTROL_BUT_LINES : CONTROL).test(value);
+}
+
+export function Text(options: Described & { readonly most: number; readonly lines?: boolean }): PropertyDecorator {
+  const { most, lines = false } = options;
+  return applyDecorators(
+    ...maybe(options),
+    ValidateBy({
+      name: 'text',
+      validator: {
+        validate: (value: unknown) => isPlainText(value, most, lines),
+        defaultMessage: () => `must be text of 1 to ${String(most)} characters, without control characters`,
+      },
+    }),
+    ApiProperty({ type: String, minLength: 1, maxLength: most, required: required(options), ...described(options) }),
+  );
+}
+
+export function Pattern(pattern: RegExp, options: Described & { readonly most?: number }): PropertyDecorator {
+  return applyDecorators(
+    ...maybe(options),
+    Matches(pattern, { message: `must match ${pattern.source}` }),
+    ApiProperty({ type: String, pattern: pattern.source, required: required(options), ...(options.most !== undefined && { maxLength: options.most }), ...described(options) }),
+  );
+}
+
+/** A short name that a table or a caller gives: a reason, a hold type, a store. */
+export const Code = (options: Described = {}): PropertyDecorator => Pattern(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, { most: 64, ...options });
+
+export function Whole(least: number, most: number, options: Described = {}): PropertyDecorator {
+  return applyDecorators(
+    ...maybe(options),
+    IsInt({ message: 'must be a whole number' }),
+    Min(least, { message: `must not be less than ${String(least)}` }),
+    Max(most, { message: `must not be greater than ${String(most)}` }),
+    ApiProperty({ type: 'integer', minimum: least, maximum: most, required: required(options), ...described(options) }),
+  );
+}
+
+export function OneOf(values: readonly string[], options: Described = {}): PropertyDecorator {
+  return applyDecorators(...maybe(options), IsIn([...values], { message: `must be one of ${values.join(', ')}` }), ApiProperty({ type: String, enum: [...values], required: required(options), ...described(options) }));
+}
+
+export function Id(options: Described = {}): PropertyDecorator {
+  return applyDecorators(...maybe(options), IsUUID('all', { message: 'must be a UUID' }), ApiProperty({ type: String, format: 'uuid', required: required(options), ...described(options) }));
+}
