@@ -1,0 +1,168 @@
+import type { RecordedEvent } from '#kernel';
+import type { DocketEvent } from '#ordering';
+import { amount, fact, lineName, note, offerText, percent, personName, pieces, placeText, quantities, scopeOf, type Described, type DescribedDetail, type Surroundings } from './wording.js';
+
+export type { Described, DescribedDetail, Surroundings } from './wording.js';
+
+const said = (title: string, ...details: readonly (readonly DescribedDetail[])[]): Described => ({ title, details: details.flat() });
+
+/**
+ * The words of the activity history (A36), made when it is read (settled 2.6): stored sentences could be neither
+ * erased nor translated. Pure; erased persons read `[erased]`.
+ */
+export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event'>, around: Surroundings = {}): Described {
+  switch (event.type) {
+    case 'OrderCreated': {
+      const { orderNumber, storeId, channel, contact, shipTo, currency, source } = event.data;
+      return said(
+        `Order ${orderNumber} created`,
+        fact('Customer', personName(contact)),
+        fact('Store', storeId),
+        fact('Channel', channel),
+        fact('Currency', currency),
+        fact('Ship to', placeText(shipTo)),
+        fact('Source', source && `${source.system} ${source.reference}`),
+      );
+    }
+    case 'OrderLineAdded': {
+      const { sku, description, quantity, quote } = event.data;
+      return said(
+        `${pieces(quantity)} of ${sku} added`,
+        fact('Product', description),
+        fact('Unit price', amount(quote.unitPriceMinor, around)),
+        fact('Tax', percent(quote.taxBasisPoints)),
+        fact('Price from', quote.source),
+      );
+    }
+    case 'OrderLineQuantityChanged': {
+      const { lineId, from, to, quote } = event.data;
+      return said(
+        `Quantity of ${lineName(lineId, around)} changed`,
+        [{ label: 'Quantity', from: String(from), to: String(to) }],
+        fact('Unit price', amount(quote.unitPriceMinor, around)),
+      );
+    }
+    case 'OrderLineRemoved':
+      return said(`${lineName(event.data.lineId, around)} removed`, fact('Quantity', String(event.data.quantity)));
+    case 'OrderSubmitted':
+      return said('Order submitted', [{ label: 'Status', from: 'pending', to: 'submitted' }]);
+    case 'OrderConfirmed':
+      return said('Order confirmed', [{ label: 'Status', from: 'submitted', to: 'confirmed' }]);
+    case 'OrderReleased':
+      return said('Order released for fulfilment', [{ label: 'Status', from: 'confirmed', to: 'released' }]);
+    case 'OrderVoided':
+      return said('Order voided', [{ label: 'Status', from: 'pending', to: 'voided' }], fact('Reason', event.data.reasonCode));
+    case 'OrderLocked':
+    case 'OrderLockRenewed':
+    case 'OrderLockExpired':
+    case 'OrderUnlocked':
+    case 'OrderLockTakenOver':
+      return describeLock(event);
+    case 'OrderSuspended':
+      return said('Order suspended', fact('Reason', event.data.reasonCode), note(event.data.note));
+    case 'OrderResumed':
+      return said('Order resumed', note(event.data.note));
+    case 'OrderHoldApplied': {
+      const { holdType, scope, effects } = event.data;
+      return said(`Hold ${holdType} applied`, fact('On', scopeOf(scope, around)), fact('Stops', effects.join(', ')), note(event.data.note));
+    }
+    case 'OrderHoldResolved':
+      return said(`Hold ${event.data.holdType} resolved`, fact('Resolution', event.data.resolutionCode), note(event.data.note));
+    case 'OrderCommentAdded':
+      return said(event.data.visibility === 'customer' ? 'Comment for the customer' : 'Internal comment', note(event.data.text));
+    case 'OrderAddressChanged':
+      return said(
+        'Shipping address changed',
+        [{ label: 'Ship to', from: placeText(event.data.from), to: placeText(event.data.to) }],
+        fact('Reason', event.data.reasonCode),
+      );
+    case 'OrderCancelled':
+    case 'OrderLineCancelled':
+    case 'OrderShipmentRecorded':
+    case 'OrderDeliveryRecorded':
+    case 'OrderReshipped':
+    case 'OrderAppeased':
+    case 'OrderReturnRecorded':
+    case 'OrderChargeAdded':
+      return describeService(event, around);
+    case 'CustomerRegistered':
+      return said('Customer registered', fact('Customer', personName(event.data.contact)), fact('Store', event.data.storeId));
+    case 'SubjectErased':
+      return said('Personal data erased', fact('Reason', event.data.reasonCode));
+  }
+}
+
+type LockEvent = Extract<DocketEvent, { type: 'OrderLocked' | 'OrderLockRenewed' | 'OrderLockExpired' | 'OrderUnlocked' | 'OrderLockTakenOver' }>;
+
+function describeLock(event: LockEvent): Described {
+  switch (event.type) {
+    case 'OrderLocked':
+      return said('Order locked', fact('Agent', event.data.agentId), fact('Until', event.data.expiresAt));
+    case 'OrderLockRenewed':
+      return said('Lock renewed', fact('Until', event.data.expiresAt));
+    case 'OrderLockExpired':
+      return said('Lock expired', fact('Agent', event.data.agentId), fact('At', event.data.expiredAt));
+    case 'OrderUnlocked':
+      return said('Order unlocked', fact('Agent', event.data.agentId));
+    case 'OrderLockTakenOver':
+      return said('Lock taken over', [{ label: 'Agent', from: event.data.fromAgentId, to: event.data.toAgentId }], fact('Until', event.data.expiresAt));
+  }
+}
+
+type ServiceEvent = Extract<
+  DocketEvent,
+  { type: 'OrderCancelled' | 'OrderLineCancelled' | 'OrderShipmentRecorded' | 'OrderDeliveryRecorded' | 'OrderReshipped' | 'OrderAppeased' | 'OrderReturnRecorded' | 'OrderChargeAdded' }
+>;
+
+function describeService(event: ServiceEvent, around: Surroundings): Described {
+  switch (event.type) {
+    case 'OrderCancelled':
+      return said('Order cancelled', fact('Reason', event.data.reasonCode), fact('Pieces', quantities(event.data.lines, around) || undefined), note(event.data.note));
+    case 'OrderLineCancelled': {
+      const { lineId, quantity, reasonCode, creditedMinor } = event.data;
+      return said(`${pieces(quantity)} of ${lineName(lineId, around)} cancelled`, fact('Reason', reasonCode), fact('Credited', amount(creditedMinor, around)));
+    }
+    case 'OrderShipmentRecorded': {
+      const { lines, carrier, trackingNumber, expectedOn, externalId } = event.data;
+      return said(
+        'Shipped',
+        fact('Pieces', quantities(lines, around)),
+        fact('Carrier', carrier),
+        fact('Tracking number', trackingNumber),
+        fact('Expected on', expectedOn),
+        fact('Shipment', externalId),
+      );
+    }
+    case 'OrderDeliveryRecorded':
+      return said('Delivered', fact('Delivery', event.data.externalId));
+    case 'OrderReshipped':
+      return said(`${pieces(event.data.quantity)} of ${lineName(event.data.lineId, around)} to be shipped again`, fact('Reason', event.data.reasonCode));
+    case 'OrderAppeased': {
+      const { offer, scope, creditedMinor, reasonCode, approvedBy } = event.data;
+      return said(
+        `Customer appeased: ${offerText(offer, around)}`,
+        fact('For', scopeOf(scope, around)),
+        fact('Credited', amount(creditedMinor, around)),
+        fact('Reason', reasonCode),
+        fact('Approved by', approvedBy),
+        note(event.data.note),
+      );
+    }
+    case 'OrderReturnRecorded': {
+      const { lineId, quantity, creditedMinor, externalId } = event.data;
+      return said(`${pieces(quantity)} of ${lineName(lineId, around)} returned`, fact('Credited', amount(creditedMinor, around)), fact('Return', externalId));
+    }
+    case 'OrderChargeAdded': {
+      const { kind, name, category, scope, amountMinor, taxBasisPoints, reasonCode } = event.data;
+      const on = scope.kind === 'order' ? 'the whole order' : lineName(scope.lineId, around);
+      return said(
+        `${kind === 'charge' ? 'Charge' : 'Discount'} added: ${name}`,
+        fact('Category', category),
+        fact('On', on),
+        fact('Amount', amount(amountMinor, around)),
+        fact('Tax', percent(taxBasisPoints)),
+        fact('Reason', reasonCode),
+      );
+    }
+  }
+}

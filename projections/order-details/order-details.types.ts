@@ -1,0 +1,185 @@
+import type { MinorUnits } from '#kernel';
+import type { AppeasementOffer, Channel, ChargeScope, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, PostalAddress } from '#ordering';
+
+/** Where an order stands; lock, suspension and holds are shown beside it. */
+export type DetailsStatus =
+  | 'pending'
+  | 'submitted'
+  | 'confirmed'
+  | 'released'
+  | 'partially-shipped'
+  | 'shipped'
+  | 'delivered'
+  | 'voided'
+  | 'cancelled';
+
+/** A person's fields once the person is erased (or while the key is out of reach) read `[erased]` (`[unavailable]`). */
+export interface ContactView {
+  readonly subjectId: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly phone?: string;
+}
+
+export interface PlaceView {
+  readonly country: string;
+  readonly address: PostalAddress;
+}
+
+/** Who did it and when, as recorded. Times are ISO 8601 UTC. */
+export interface Trace {
+  readonly at: string;
+  readonly by: string;
+}
+
+export interface LineView {
+  readonly lineId: string;
+  readonly sku: string;
+  readonly description: string;
+  readonly parentSku?: string;
+  readonly quote: LineQuote;
+  /** Pieces: ordered = open + cancelled + shipped. */
+  readonly ordered: number;
+  readonly open: number;
+  readonly cancelled: number;
+  readonly shipped: number;
+  readonly returned: number;
+  readonly reshipped: number;
+  /** Credited for cancelled and for returned pieces, tax included. */
+  readonly cancelledMinor: MinorUnits;
+  readonly returnedMinor: MinorUnits;
+  readonly netMinor: MinorUnits;
+  readonly taxMinor: MinorUnits;
+  /** The line whose lost pieces this one replaces, free of charge (A42). */
+  readonly replaces?: string;
+}
+
+export interface HoldView {
+  readonly holdId: string;
+  readonly holdType: string;
+  readonly scope: LineScope;
+  readonly effects: readonly HoldEffect[];
+  readonly note?: string;
+  readonly applied: Trace;
+  /** Resolved holds stay visible (A51). */
+  readonly resolved?: Trace & { readonly resolutionCode: string; readonly note?: string };
+}
+
+export interface ShipmentView {
+  readonly shipmentId: string;
+  readonly externalId: string;
+  readonly lines: readonly LineQuantity[];
+  readonly carrier?: string;
+  readonly trackingNumber?: string;
+  readonly expectedOn?: string;
+  readonly shipped: Trace;
+  readonly delivered?: Trace;
+}
+
+export interface AppeasementView extends Trace {
+  readonly appeasementId: string;
+  readonly scope: LineScope;
+  readonly offer: AppeasementOffer;
+  readonly creditedMinor: MinorUnits;
+  readonly reasonCode: string;
+  readonly note?: string;
+  readonly approvedBy?: string;
+}
+
+export interface ReturnView extends Trace {
+  readonly returnId: string;
+  readonly externalId: string;
+  readonly lineId: string;
+  readonly quantity: number;
+  readonly creditedMinor: MinorUnits;
+}
+
+export interface ReshipmentView extends Trace {
+  readonly reshipmentId: string;
+  readonly lineId: string;
+  readonly newLineId: string;
+  readonly quantity: number;
+  readonly reasonCode: string;
+}
+
+export interface ChargeView extends Trace {
+  readonly chargeId: string;
+  readonly kind: 'charge' | 'discount';
+  readonly category: string;
+  readonly name: string;
+  readonly scope: ChargeScope;
+  readonly amountMinor: MinorUnits;
+  readonly taxBasisPoints: number;
+  readonly origin: 'manual' | 'engine' | 'import';
+  readonly reasonCode?: string;
+}
+
+export interface CommentView extends Trace {
+  readonly commentId: string;
+  readonly text: string;
+  readonly visibility: 'internal' | 'customer';
+}
+
+/** As recorded: whether a lock still holds at a moment is told by `expiresAt`. */
+export interface LockView {
+  readonly lockId: string;
+  readonly agentId: string;
+  readonly lockedAt: string;
+  readonly leaseSeconds: number;
+  readonly expiresAt: string;
+}
+
+export interface SuspensionView extends Trace {
+  readonly reasonCode: string;
+  readonly note?: string;
+}
+
+/** All in minor units of the order's currency (A48). `totalMinor` = goods + charges − discounts + tax − credits. */
+export interface TotalsView {
+  readonly goodsMinor: MinorUnits;
+  readonly chargesMinor: MinorUnits;
+  readonly discountsMinor: MinorUnits;
+  readonly taxMinor: MinorUnits;
+  readonly creditsMinor: MinorUnits;
+  readonly totalMinor: MinorUnits;
+}
+
+/** The newest comments that details carry; the history has all of them. */
+export const COMMENTS_SHOWN = 100;
+
+/** An order as it stands after `revision` (A20, A21). Holds only what the log holds. */
+export interface OrderDetails {
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly storeId: string;
+  /** Of the order's last event, from 0. */
+  readonly revision: number;
+  readonly status: DetailsStatus;
+  readonly currency: string;
+  readonly channel: Channel;
+  readonly paymentTerms: 'on-account';
+  readonly customer: OrderCustomer;
+  readonly contact: ContactView;
+  readonly shipTo: PlaceView;
+  readonly billTo?: PlaceView;
+  readonly source?: { readonly system: string; readonly reference: string };
+  readonly created: Trace;
+  /** Business time of the creation; for imported orders long before `created.at`. */
+  readonly orderedAt: string;
+  readonly updated: Trace;
+  readonly lock?: LockView;
+  readonly suspension?: SuspensionView;
+  readonly lines: readonly LineView[];
+  readonly totals: TotalsView;
+  readonly charges: readonly ChargeView[];
+  readonly holds: readonly HoldView[];
+  readonly shipments: readonly ShipmentView[];
+  readonly returns: readonly ReturnView[];
+  readonly reshipments: readonly ReshipmentView[];
+  readonly appeasements: readonly AppeasementView[];
+  /** Why the order was voided or cancelled as a whole. */
+  readonly ended?: Trace & { readonly reasonCode: string; readonly note?: string };
+  /** Oldest first; at most the newest 100 of `commentCount`. */
+  readonly comments: readonly CommentView[];
+  readonly commentCount: number;
+}
