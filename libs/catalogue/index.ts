@@ -1,1 +1,3 @@
-export {};
+export * from './catalogue.port.js';
+export * from './price-and-tax.port.js';
+export * from './service-lists.port.js';

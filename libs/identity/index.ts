@@ -1,1 +1,3 @@
-export {};
+export * from './permissions.js';
+export * from './sign-in.port.js';
+export * from './users.port.js';

@@ -1,0 +1,116 @@
+import type { MinorUnits, Role } from '#kernel';
+
+/** Roles that a person or another system can be given; `system` is Docket's own processes. */
+export type GrantedRole = Exclude<Role, 'system'>;
+
+export const GRANTED_ROLES: readonly GrantedRole[] = ['csr', 'supervisor', 'auditor', 'analyst', 'administrator', 'integration'];
+
+/** Who serves customers, and who may watch them do it. */
+const SERVICE = ['csr', 'supervisor'] as const;
+const SEEING = ['csr', 'supervisor', 'auditor'] as const;
+const FACTS = ['supervisor', 'integration'] as const;
+const LISTS = ['csr', 'supervisor', 'auditor', 'administrator', 'integration'] as const;
+const EVERYBODY = GRANTED_ROLES;
+
+/**
+ * The whole of function-level access: which role may call which operation. What is not in here may nobody do.
+ * `docs/permissions.md` shows the same table to people, and a test holds the two together.
+ */
+const TABLE = {
+  createOrder: SERVICE,
+  addOrderLine: SERVICE,
+  changeOrderLineQuantity: SERVICE,
+  removeOrderLine: SERVICE,
+  submitOrder: SERVICE,
+  confirmOrder: SERVICE,
+  releaseOrder: SERVICE,
+  voidOrder: SERVICE,
+
+  lockOrder: SERVICE,
+  renewOrderLock: SERVICE,
+  unlockOrder: SERVICE,
+  takeOverOrderLock: SERVICE,
+  takeOverAndUnlockOrder: SERVICE,
+
+  suspendOrder: SERVICE,
+  resumeOrder: SERVICE,
+  applyOrderHold: SERVICE,
+  resolveOrderHold: SERVICE,
+  addOrderComment: SERVICE,
+  changeOrderAddress: SERVICE,
+  addOrderCharge: SERVICE,
+
+  cancelOrder: SERVICE,
+  cancelOrderLine: SERVICE,
+  reshipOrder: SERVICE,
+  appeaseOrder: SERVICE,
+  recordShipment: FACTS,
+  recordDelivery: FACTS,
+  recordReturn: FACTS,
+
+  registerCustomer: SERVICE,
+
+  searchOrders: SEEING,
+  listPendingOrders: SEEING,
+  getOrder: SEEING,
+  getOrderHistory: SEEING,
+  getOrderEvents: ['auditor'],
+  watchChanges: SEEING,
+
+  listReasonCodes: LISTS,
+  listHoldTypes: LISTS,
+  listProducts: LISTS,
+  listUsers: ['supervisor', 'auditor', 'administrator'],
+  getCurrentUser: EVERYBODY,
+} as const satisfies Readonly<Record<string, readonly GrantedRole[]>>;
+
+/** The operationId of every operation that needs a sign-in. */
+export type OperationId = keyof typeof TABLE;
+
+export const PERMISSIONS: Readonly<Record<OperationId, readonly GrantedRole[]>> = TABLE;
+
+export const OPERATION_IDS: readonly OperationId[] = Object.keys(TABLE) as OperationId[];
+
+export function mayCall(role: Role, operationId: OperationId): boolean {
+  return PERMISSIONS[operationId].some((each) => each === role);
+}
+
+export interface AmountLimits {
+  /** The most that one order may be appeased by in all without a second person, in minor units. */
+  readonly appeasementMinor: MinorUnits | null;
+  /** The most that one manual discount may take off, as a share of what it is applied to, in basis points. */
+  readonly discountBasisPoints: number;
+}
+
+const NOTHING: AmountLimits = { appeasementMinor: 0, discountBasisPoints: 0 };
+
+/** Amounts for a currency with two digits. */
+const LIMITS: Readonly<Record<Role, AmountLimits>> = {
+  csr: { appeasementMinor: 5_000, discountBasisPoints: 1_500 },
+  supervisor: { appeasementMinor: 50_000, discountBasisPoints: 5_000 },
+  auditor: NOTHING,
+  analyst: NOTHING,
+  administrator: NOTHING,
+  integration: NOTHING,
+  system: { appeasementMinor: null, discountBasisPoints: 10_000 },
+};
+
+/**
+ * What a role may grant on its own (guard G3); above it a second person has to approve.
+ * @param minorDigits of the order's currency
+ */
+export function amountLimits(role: Role, minorDigits: number): AmountLimits {
+  const { appeasementMinor, discountBasisPoints } = LIMITS[role];
+  return {
+    appeasementMinor: appeasementMinor === null ? null : scaled(appeasementMinor, minorDigits),
+    discountBasisPoints,
+  };
+}
+
+/** A yen or a won is worth a penny rather than a pound, so only currencies with three digits need another number. */
+function scaled(minor: MinorUnits, minorDigits: number): MinorUnits {
+  return minorDigits === 3 ? minor * 10 : minor;
+}
+
+/** Who may approve what goes beyond somebody else's limit: the limit of the approver must cover it. */
+export const mayApprove = (role: Role): boolean => role === 'supervisor';
