@@ -1,0 +1,79 @@
+import type { Decision, DecisionContext } from '#kernel';
+import type { OrderCommand } from './order.commands.js';
+import { addCharge, changeAddress } from './order.decide-amendment.js';
+import { cancelLine, cancelOrder } from './order.decide-cancel.js';
+import { addLine, changeQuantity, confirm, createOrder, release, removeLine, submit, voidOrder } from './order.decide-capture.js';
+import { applyHold, comment, resolveHold, resume, suspend } from './order.decide-control.js';
+import { recordDelivery, recordReturn, recordShipment } from './order.decide-fulfilment.js';
+import { expireLock, lock, renewLock, takeOver, takeOverAndUnlock, unlock } from './order.decide-lock.js';
+import { appease, reship } from './order.decide-service.js';
+import type { OrderEvent } from './order.events.js';
+import * as no from './order.rejections.js';
+import type { Order, OrderState } from './order.state.js';
+
+type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
+
+/** What comes of a command: the events that say it was done, or the rule that refuses it. Pure. */
+export function decideOrder(command: OrderCommand, state: OrderState, context: DecisionContext): Decided {
+  if (command.type === 'CreateOrder') return state.status === 'none' ? createOrder(command) : no.reject('order-exists', 'There is an order under that id already.');
+  return state.status === 'none' ? no.orderNotFound() : decideExisting(command, state, context);
+}
+
+function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>, order: Order, context: DecisionContext): Decided {
+  switch (command.type) {
+    case 'AddOrderLine':
+      return addLine(command, order, context);
+    case 'ChangeOrderLineQuantity':
+      return changeQuantity(command, order, context);
+    case 'RemoveOrderLine':
+      return removeLine(command, order, context);
+    case 'SubmitOrder':
+      return submit(order, context);
+    case 'ConfirmOrder':
+      return confirm(order);
+    case 'ReleaseOrder':
+      return release(order);
+    case 'VoidOrder':
+      return voidOrder(command, order, context);
+    case 'LockOrder':
+      return lock(command, order, context);
+    case 'RenewOrderLock':
+      return renewLock(command, order, context);
+    case 'UnlockOrder':
+      return unlock(order, context);
+    case 'TakeOverOrderLock':
+      return takeOver(command, order, context);
+    case 'TakeOverAndUnlockOrder':
+      return takeOverAndUnlock(order, context);
+    case 'ExpireOrderLock':
+      return expireLock(command, order, context);
+    case 'SuspendOrder':
+      return suspend(command, order, context);
+    case 'ResumeOrder':
+      return resume(command, order);
+    case 'ApplyOrderHold':
+      return applyHold(command, order, context);
+    case 'ResolveOrderHold':
+      return resolveHold(command, order);
+    case 'AddOrderComment':
+      return comment(command, order, context);
+    case 'ChangeOrderAddress':
+      return changeAddress(command, order, context);
+    case 'CancelOrder':
+      return cancelOrder(command, order, context);
+    case 'CancelOrderLine':
+      return cancelLine(command, order, context);
+    case 'RecordShipment':
+      return recordShipment(command, order, context);
+    case 'RecordDelivery':
+      return recordDelivery(command, order);
+    case 'ReshipOrder':
+      return reship(command, order, context);
+    case 'AppeaseOrder':
+      return appease(command, order, context);
+    case 'RecordReturn':
+      return recordReturn(command, order, context);
+    case 'AddOrderCharge':
+      return addCharge(command, order, context);
+  }
+}
