@@ -29,6 +29,7 @@ export function applyHold(command: OrderCommandOf<'ApplyOrderHold'>, order: Orde
   if (isEnded(order)) return no.ended(order.status);
   const refused = scopeGuard(order, command.scope);
   if (refused !== undefined) return refused;
+  if (command.effects.length === 0) return no.reject('hold-without-effect', 'A hold stops confirming, releasing or shipping.');
   const active = order.holds.find((hold) => hold.active && hold.holdType === command.holdType && sameScope(hold.scope, command.scope));
   if (active !== undefined) return no.reject('hold-already-active', 'That hold is active there already.', { holdId: active.holdId, holdType: active.holdType });
   const { type: _type, ...data } = command;

@@ -23,6 +23,7 @@ const RULES = {
   'order-not-suspended': 'A33',
   'order-on-hold': 'A50',
   'hold-already-active': 'A50',
+  'hold-without-effect': 'A50',
   'hold-not-found': 'A51',
   'hold-already-resolved': 'A51',
   'currency-unknown': 'C1',
