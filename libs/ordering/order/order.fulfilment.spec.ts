@@ -1,0 +1,155 @@
+import { describe, expect, it } from '@jest/globals';
+import { ask, BEN, CONFIRMED, DELIVERED, FIRST_LINE, FIRST_SHIPMENT, idAt, minute, PARTLY_SHIPPED, PENDING, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMITTED, tell, WAREHOUSE, type OrderStep } from '#testing';
+import { orderDecider } from './order.decider.js';
+import { orderTotals } from './order.totals.js';
+
+const told = (...steps: readonly OrderStep[]) => tell(orderDecider, steps);
+
+const totalAfter = (...steps: readonly OrderStep[]): number => {
+  const { state } = told(...steps);
+  return state.status === 'none' ? Number.NaN : orderTotals(state).totalMinor;
+};
+
+const cancel = (rest: Omit<OrderStep, 'command'> = {}): OrderStep => ask({ type: 'CancelOrder', reasonCode: 'customer-asked' }, rest);
+const cancelLine = (lineId: string, quantity: number, creditedMinor?: number): OrderStep =>
+  ask({ type: 'CancelOrderLine', lineId, quantity, reasonCode: 'out-of-stock', ...(creditedMinor !== undefined && { creditedMinor }) });
+const deliver = (shipmentId: string, externalId = 'D-1'): OrderStep => ask({ type: 'RecordDelivery', shipmentId, externalId }, { by: WAREHOUSE });
+const giveBack = (lineId: string, quantity: number, creditedMinor: number, externalId = 'R-1'): OrderStep =>
+  ask({ type: 'RecordReturn', externalId, lineId, quantity, creditedMinor }, { by: WAREHOUSE });
+
+const SUSPEND = ask({ type: 'SuspendOrder', reasonCode: 'fraud-alert' });
+const HOLD = ask({ type: 'ApplyOrderHold', holdType: 'address-check', scope: { kind: 'order' }, effects: ['ship'] });
+const LOCKED_BY_BEN = [...PENDING, ask({ type: 'LockOrder', leaseSeconds: 3_600 }, { by: BEN })];
+const CANCELLED = [...SUBMITTED, cancel()];
+const VOIDED = [...PENDING, ask({ type: 'VoidOrder', reasonCode: 'entered-twice' })];
+
+describe('cancelling an order (A25)', () => {
+  it.each<[string, readonly OrderStep[]]>([
+    ['pending', PENDING], ['submitted', SUBMITTED], ['confirmed', CONFIRMED], ['released', RELEASED], ['suspended', [...SUBMITTED, SUSPEND]], ['held', [...RELEASED, HOLD]],
+  ])('cancels one that is %s, whole, and nothing remains to pay', (_what, history) => {
+    const { news, state } = told(...history, cancel());
+    expect(news).toMatchObject([{ type: 'OrderCancelled', data: { reasonCode: 'customer-asked', lines: [{ lineId: FIRST_LINE, quantity: 6 }, { lineId: SECOND_LINE, quantity: 2 }] } }]);
+    expect(state).toMatchObject({ status: 'cancelled', lines: [{ open: 0, cancelled: 6 }, { open: 0, cancelled: 2 }] });
+    expect(totalAfter(...history, cancel())).toBe(0);
+  });
+
+  it('lets the holder\'s lock go', () => {
+    expect(told(...LOCKED_BY_BEN, cancel({ by: BEN })).news.map(({ type }) => type)).toEqual(['OrderUnlocked', 'OrderCancelled']);
+  });
+
+  it.each<[string, readonly OrderStep[], string]>([
+    ['a shipped order', SHIPPED, 'order-already-shipped'],
+    ['an order shipped in part', PARTLY_SHIPPED, 'order-already-shipped'],
+    ['a delivered order', DELIVERED, 'order-already-shipped'],
+    ['a cancelled order', CANCELLED, 'order-ended'],
+    ['a voided order', VOIDED, 'order-ended'],
+    ['an order that another has locked', LOCKED_BY_BEN, 'order-locked-by-another'],
+    ['what is not there', [], 'order-not-found'],
+  ])('refuses to cancel %s', (_what, history, code) => {
+    expect(told(...history, cancel()).refusal).toMatchObject({ code });
+  });
+
+  it('names row A25 when it has shipped', () => {
+    expect(told(...SHIPPED, cancel()).refusal?.rule).toBe('A25');
+  });
+});
+
+describe('cancelling pieces of a line', () => {
+  it('credits their share, tax included', () => {
+    const { news, state } = told(...SUBMITTED, cancelLine(FIRST_LINE, 2));
+    expect(news).toMatchObject([{ type: 'OrderLineCancelled', data: { lineId: FIRST_LINE, quantity: 2, creditedMinor: 612 } }]);
+    expect(state).toMatchObject({ status: 'submitted', lines: [{ ordered: 6, open: 4, cancelled: 2 }, {}] });
+  });
+
+  it('credits in parts what the whole line cost, to the penny', () => {
+    const once = totalAfter(...SUBMITTED, cancelLine(FIRST_LINE, 6));
+    expect(totalAfter(...SUBMITTED, cancelLine(FIRST_LINE, 1), cancelLine(FIRST_LINE, 1), cancelLine(FIRST_LINE, 4))).toBe(once);
+    expect(once).toBe(2_400);
+  });
+
+  it('cancels the order with its last piece', () => {
+    expect(told(...SUBMITTED, cancelLine(FIRST_LINE, 6), cancelLine(SECOND_LINE, 2)).state.status).toBe('cancelled');
+    expect(totalAfter(...SUBMITTED, cancelLine(FIRST_LINE, 6), cancelLine(SECOND_LINE, 2))).toBe(0);
+  });
+
+  it('completes an order whose other pieces have shipped', () => {
+    expect(told(...PARTLY_SHIPPED, cancelLine(FIRST_LINE, 2), cancelLine(SECOND_LINE, 2)).state.status).toBe('shipped');
+  });
+
+  it('takes the figure of an imported credit note', () => {
+    expect(told(...RELEASED, cancelLine(FIRST_LINE, 2, 500)).news).toMatchObject([{ data: { creditedMinor: 500 } }]);
+  });
+
+  it.each<[string, readonly OrderStep[], OrderStep, string]>([
+    ['more pieces than are open', PARTLY_SHIPPED, cancelLine(FIRST_LINE, 3), 'quantity-exceeds-open'],
+    ['no pieces', SUBMITTED, cancelLine(FIRST_LINE, 0), 'quantity-out-of-range'],
+    ['pieces of a line that has shipped', SHIPPED, cancelLine(FIRST_LINE, 1), 'order-already-shipped'],
+    ['pieces of a line that is not there', SUBMITTED, cancelLine('nowhere', 1), 'line-not-found'],
+    ['pieces of a cancelled order', CANCELLED, cancelLine(FIRST_LINE, 1), 'order-ended'],
+    ['pieces while another has the lock', LOCKED_BY_BEN, cancelLine(FIRST_LINE, 1), 'order-locked-by-another'],
+    ['pieces for more than the order comes to', SUBMITTED, cancelLine(FIRST_LINE, 1, 4_237), 'credit-exceeds-balance'],
+    ['pieces for less than nothing', SUBMITTED, cancelLine(FIRST_LINE, 1, -1), 'amount-out-of-range'],
+  ])('refuses to cancel %s', (_what, history, command, code) => {
+    expect(told(...history, command).refusal?.code).toBe(code);
+  });
+});
+
+describe('shipping (C4, A41)', () => {
+  it('ships in parts, then whole, then arrives', () => {
+    expect(told(...PARTLY_SHIPPED)).toMatchObject({ news: [{ type: 'OrderShipmentRecorded', data: { externalId: 'W-1' } }], state: { status: 'partially-shipped', lines: [{ open: 2, shipped: 4 }, { open: 2, shipped: 0 }] } });
+    expect(told(...PARTLY_SHIPPED, ship('W-2', [FIRST_LINE, 2], [SECOND_LINE, 2])).state.status).toBe('shipped');
+    expect(told(...DELIVERED).state.status).toBe('delivered');
+    const second = [...PARTLY_SHIPPED, ship('W-2', [FIRST_LINE, 2], [SECOND_LINE, 2])];
+    expect(told(...second, deliver(idAt(second, 6, 'shipment'))).state.status).toBe('shipped');
+    expect(told(...second, deliver(idAt(second, 6, 'shipment')), deliver(idAt(second, 7, 'shipment'), 'D-2')).state.status).toBe('delivered');
+  });
+
+  it('tells the same fact twice without recording it twice, even after the pieces are gone', () => {
+    expect(told(...SHIPPED, ship('W-1', [FIRST_LINE, 6], [SECOND_LINE, 2])).decision).toEqual({ kind: 'accepted', events: [] });
+    expect(told(...DELIVERED, deliver(FIRST_SHIPMENT)).decision).toEqual({ kind: 'accepted', events: [] });
+  });
+
+  it('records a delivery while the order is suspended: it happened', () => {
+    expect(told(...SHIPPED, SUSPEND, deliver(FIRST_SHIPMENT)).state.status).toBe('delivered');
+  });
+
+  it.each<[string, readonly OrderStep[], OrderStep, string]>([
+    ['what was not released', CONFIRMED, ship('W-1', [FIRST_LINE, 1]), 'order-not-released'],
+    ['a cancelled order', CANCELLED, ship('W-1', [FIRST_LINE, 1]), 'order-ended'],
+    ['a suspended order', [...RELEASED, SUSPEND], ship('W-1', [FIRST_LINE, 1]), 'order-suspended'],
+    ['past a hold', [...RELEASED, HOLD], ship('W-1', [FIRST_LINE, 1]), 'order-on-hold'],
+    ['more pieces than are open', PARTLY_SHIPPED, ship('W-2', [FIRST_LINE, 3]), 'quantity-exceeds-open'],
+    ['no pieces', RELEASED, ship('W-1', [FIRST_LINE, 0]), 'quantity-out-of-range'],
+    ['nothing', RELEASED, ship('W-1'), 'scope-empty'],
+    ['a line twice', RELEASED, ship('W-1', [FIRST_LINE, 1], [FIRST_LINE, 1]), 'line-named-twice'],
+    ['a line that is not there', RELEASED, ship('W-1', ['nowhere', 1]), 'line-not-found'],
+    ['other pieces under an id that was seen', PARTLY_SHIPPED, ship('W-1', [FIRST_LINE, 2]), 'external-id-already-recorded'],
+  ])('refuses to ship %s', (_what, history, command, code) => {
+    expect(told(...history, command).refusal?.code).toBe(code);
+  });
+
+  it('refuses a delivery of what was not shipped, and a second one', () => {
+    expect(told(...RELEASED, deliver('nowhere')).refusal).toMatchObject({ code: 'shipment-not-found', rule: 'A41' });
+    expect(told(...DELIVERED, deliver(FIRST_SHIPMENT, 'D-2')).refusal?.code).toBe('shipment-already-delivered');
+  });
+});
+
+describe('returns', () => {
+  it('credits what the credit note says, which need not be the price', () => {
+    expect(told(...SHIPPED, giveBack(FIRST_LINE, 2, 700))).toMatchObject({ news: [{ type: 'OrderReturnRecorded', data: { quantity: 2, creditedMinor: 700 } }], state: { lines: [{ shipped: 6, returned: 2 }, {}] } });
+    expect(totalAfter(...SHIPPED, giveBack(FIRST_LINE, 2, 700))).toBe(3_536);
+  });
+
+  it.each<[string, readonly OrderStep[], OrderStep, string]>([
+    ['more than was shipped', PARTLY_SHIPPED, giveBack(FIRST_LINE, 5, 1), 'quantity-exceeds-returnable'],
+    ['more than is left of it', [...SHIPPED, giveBack(FIRST_LINE, 5, 1)], giveBack(FIRST_LINE, 2, 1, 'R-2'), 'quantity-exceeds-returnable'],
+    ['no pieces', SHIPPED, giveBack(FIRST_LINE, 0, 1), 'quantity-out-of-range'],
+    ['more money than the order comes to', SHIPPED, giveBack(FIRST_LINE, 1, 4_237), 'credit-exceeds-balance'],
+    ['less money than none', SHIPPED, giveBack(FIRST_LINE, 1, -1), 'amount-out-of-range'],
+    ['a line that is not there', SHIPPED, giveBack('nowhere', 1, 1), 'line-not-found'],
+    ['something else under the same id', [...SHIPPED, giveBack(FIRST_LINE, 1, 1)], giveBack(FIRST_LINE, 1, 1), 'external-id-already-recorded'],
+    ['pieces of a cancelled order', CANCELLED, giveBack(FIRST_LINE, 1, 1), 'order-ended'],
+  ])('refuses %s', (_what, history, command, code) => {
+    expect(told(...history, { at: minute(90), ...command }).refusal?.code).toBe(code);
+  });
+});

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { commandIdOf, type Actor, type DecisionContext } from '#kernel';
+import type { AppeasementOffer, HoldEffect, LineScope, Order, OrderCommand, OrderCommandType, OrderState } from '#ordering';
+import { ANNA, BEN, minute, SUE, WAREHOUSE } from './given.js';
+import { createOrder, noteOf, placeOf, quoteOf } from './order-samples.js';
+
+/** A command in the raw: what it names is chosen from what the order has when its turn comes. */
+export interface OrderMove {
+  readonly type: OrderCommandType;
+  readonly who: number;
+  /** Minutes since the move before. */
+  readonly later: number;
+  readonly pick: number;
+  readonly pick2: number;
+  readonly quantity: number;
+  readonly money: number;
+}
+
+/** Weighted so that random orders get far: lines, placing and shipping come often. */
+const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
+  CreateOrder: 1, AddOrderLine: 8, ChangeOrderLineQuantity: 4, RemoveOrderLine: 2, SubmitOrder: 6, ConfirmOrder: 6, ReleaseOrder: 6, VoidOrder: 1,
+  LockOrder: 3, RenewOrderLock: 2, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1,
+  SuspendOrder: 1, ResumeOrder: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
+  CancelOrder: 1, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, ReshipOrder: 4, AppeaseOrder: 4, RecordReturn: 5, AddOrderCharge: 4,
+};
+
+const anyType = fc.oneof(...Object.entries(WEIGHTS).map(([type, weight]) => ({ arbitrary: fc.constant(type as OrderCommandType), weight })));
+
+export const anyMove: fc.Arbitrary<OrderMove> = fc.record({
+  type: anyType,
+  who: fc.nat(9),
+  later: fc.nat(6),
+  pick: fc.nat(30),
+  pick2: fc.nat(30),
+  quantity: fc.oneof({ arbitrary: fc.integer({ min: 1, max: 8 }), weight: 9 }, { arbitrary: fc.integer({ min: -1, max: 2_000_000 }), weight: 1 }),
+  money: fc.oneof({ arbitrary: fc.integer({ min: 0, max: 3_000 }), weight: 9 }, { arbitrary: fc.integer({ min: -10, max: 1_100_000_000_000 }), weight: 1 }),
+});
+
+/** The usual way up to the warehouse, often interrupted. */
+const way: readonly OrderCommandType[] = ['CreateOrder', 'AddOrderLine', 'AddOrderLine', 'SubmitOrder', 'ConfirmOrder', 'ReleaseOrder'];
+const tame = (type: OrderCommandType): OrderMove => ({ type, who: 2, later: 1, pick: 0, pick2: 0, quantity: 5, money: 250 });
+
+/** Moves of one order: some of the usual way first, then anything. */
+export const anyMoves: fc.Arbitrary<readonly OrderMove[]> = fc
+  .tuple(fc.integer({ min: 1, max: way.length }), fc.array(anyMove, { maxLength: 30 }))
+  .map(([far, moves]) => [...way.slice(0, far).map(tame), ...moves]);
+
+const ACTORS: readonly Actor[] = [ANNA, BEN, SUE];
+const EFFECTS: readonly HoldEffect[] = ['confirm', 'release', 'ship'];
+
+export const contextOfMove = (move: OrderMove, step: number, minutes: number): DecisionContext => {
+  const actor = ACTORS[move.who % ACTORS.length] ?? WAREHOUSE;
+  return { commandId: commandIdOf(actor.id, `move-${String(step)}`), now: minute(minutes), actor };
+};
+
+const picked = <T>(list: readonly T[], at: number): T | undefined => (list.length === 0 ? undefined : list[at % list.length]);
+
+export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
+  const { type, pick, pick2, quantity, money } = move;
+  const order: Order | undefined = state.status === 'none' ? undefined : state;
+  const lineId = picked(order?.lines ?? [], pick)?.lineId ?? 'no-line';
+  const otherLineId = picked(order?.lines ?? [], pick2)?.lineId ?? 'no-line';
+  const scope: LineScope = pick2 % 2 === 0 ? { kind: 'order' } : { kind: 'lines', lineIds: lineId === otherLineId ? [lineId] : [lineId, otherLineId] };
+  switch (type) {
+    case 'CreateOrder':
+      return createOrder().command;
+    case 'AddOrderLine':
+      return { type, sku: `S${String(pick)}`, description: 'thing', quantity, quote: quoteOf(money, { taxBasisPoints: [0, 500, 2_000, 1_999][pick % 4] ?? 0 }) };
+    case 'ChangeOrderLineQuantity':
+      return { type, lineId, quantity, quote: quoteOf(money) };
+    case 'RemoveOrderLine':
+      return { type, lineId };
+    case 'VoidOrder':
+    case 'SuspendOrder':
+    case 'CancelOrder':
+      return { type, reasonCode: 'asked' };
+    case 'SubmitOrder':
+    case 'ConfirmOrder':
+    case 'ReleaseOrder':
+    case 'UnlockOrder':
+    case 'ResumeOrder':
+    case 'TakeOverAndUnlockOrder':
+      return { type };
+    case 'LockOrder':
+    case 'RenewOrderLock':
+    case 'TakeOverOrderLock':
+      return { type, leaseSeconds: 60 * (pick + 1) };
+    case 'ExpireOrderLock':
+      return { type, lockId: order?.lock?.lockId ?? 'no-lock' };
+    case 'ApplyOrderHold':
+      return { type, holdType: `hold-${String(pick % 3)}`, scope, effects: [picked(EFFECTS, pick2) ?? 'ship'] };
+    case 'ResolveOrderHold':
+      return { type, holdId: picked(order?.holds ?? [], pick)?.holdId ?? 'no-hold', resolutionCode: 'done' };
+    case 'AddOrderComment':
+      return { type, text: noteOf('noted'), visibility: 'internal' };
+    case 'ChangeOrderAddress':
+      return { type, shipTo: placeOf({ line1: `${String(pick)} Long Lane` }) };
+    case 'CancelOrderLine':
+      return { type, lineId, quantity, reasonCode: 'asked', ...(pick2 % 5 === 0 && { creditedMinor: money }) };
+    case 'RecordShipment': {
+      const lines = lineId === otherLineId || pick2 % 3 === 0 ? [{ lineId, quantity }] : [{ lineId, quantity }, { lineId: otherLineId, quantity }];
+      return { type, externalId: `W-${String(pick)}`, lines };
+    }
+    case 'RecordDelivery':
+      return { type, shipmentId: picked(order?.shipments ?? [], pick)?.shipmentId ?? 'no-shipment', externalId: `D-${String(pick2)}` };
+    case 'ReshipOrder':
+      return { type, lineId, quantity, reasonCode: 'lost' };
+    case 'AppeaseOrder':
+      return { type, scope, offer: offerOf(move), reasonCode: 'late', limitMinor: pick % 3 === 0 ? null : 2_000, ...(pick2 % 4 === 0 && { approvedBy: 'sue' }) };
+    case 'RecordReturn':
+      return { type, externalId: `R-${String(pick)}`, lineId, quantity, creditedMinor: money };
+    case 'AddOrderCharge':
+      return {
+        type, kind: pick % 2 === 0 ? 'charge' : 'discount', category: 'shipping', name: 'Postage', amountMinor: money, taxBasisPoints: 2_000, origin: 'manual',
+        scope: pick2 % 2 === 0 ? { kind: 'order' } : { kind: 'line', lineId },
+      };
+    default:
+      return type satisfies never;
+  }
+}
+
+function offerOf({ pick2, money, quantity }: OrderMove): AppeasementOffer {
+  const on = pick2 % 3 === 0 ? 'future-order' : 'this-order';
+  if (pick2 % 5 === 0) return { kind: 'coupon', code: 'SORRY-10' };
+  if (pick2 % 5 === 1) return { kind: 'gift-card', amountMinor: money };
+  return pick2 % 5 === 2 ? { kind: 'percentage', basisPoints: quantity * 500, on } : { kind: 'amount', amountMinor: money, on };
+}

@@ -1,0 +1,111 @@
+import { orderIdOf, type Actor } from '#kernel';
+import { orderDecider, type OrderCommand, type OrderEvent, type OrderEventType } from '#ordering';
+import { ANNA, BEN, contextOf, minute, SUE, tell, WAREHOUSE } from './given.js';
+import { addLine, ask, CONFIRM, createOrder, idAt, noteOf, placeOf, quoteOf, RELEASE, ship, SUBMIT, type OrderStep } from './order-samples.js';
+
+export interface ToldCommand {
+  readonly command: OrderCommand;
+  readonly commandId: string;
+  readonly actor: Actor;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** What it led to, in the stream's order. */
+  readonly events: readonly OrderEvent[];
+}
+
+export interface ToldOrder {
+  readonly name: 'served' | 'handed-over' | 'cancelled' | 'voided';
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly storeId: string;
+  readonly commands: readonly ToldCommand[];
+  readonly events: readonly OrderEvent[];
+}
+
+/** Locked twice, taken over, edited, placed, held, shipped in two parts, delivered, reshipped, appeased and returned. */
+function served(): readonly OrderStep[] {
+  const steps: OrderStep[] = [createOrder({ orderNumber: 'D-STORY-00001', billTo: placeOf({ recipient: 'Accounts' }) })];
+  steps.push(addLine('85123A', 6, 255, { parentSku: '85123' }), addLine('71053', 3, 1_000), addLine('84406B', 1, 275));
+  const line = (step: number): string => idAt(steps, step, 'line');
+  steps.push(
+    ask({ type: 'LockOrder', leaseSeconds: 600 }, { at: minute(10) }),
+    ask({ type: 'RenewOrderLock', leaseSeconds: 600 }, { at: minute(17) }),
+    ask({ type: 'LockOrder', leaseSeconds: 600 }, { at: minute(30), by: BEN }),
+    ask({ type: 'TakeOverOrderLock', leaseSeconds: 600 }, { at: minute(32), by: SUE }),
+    ask({ type: 'ChangeOrderLineQuantity', lineId: line(2), quantity: 2, quote: quoteOf(950) }, { at: minute(33), by: SUE }),
+    ask({ type: 'RemoveOrderLine', lineId: line(3) }, { at: minute(34), by: SUE }),
+    ask({ type: 'UnlockOrder' }, { at: minute(35), by: SUE }),
+    ask({ type: 'AddOrderCharge', kind: 'charge', category: 'shipping', name: 'Postage', scope: { kind: 'order' }, amountMinor: 499, taxBasisPoints: 2_000, origin: 'manual' }),
+    ask({ type: 'AddOrderCharge', kind: 'discount', category: 'goodwill', name: 'Regular', scope: { kind: 'line', lineId: line(1) }, amountMinor: 100, taxBasisPoints: 2_000, origin: 'manual', reasonCode: 'agreed' }),
+    SUBMIT,
+    ask({ type: 'SuspendOrder', reasonCode: 'fraud-alert', note: noteOf('Two cards in an hour') }),
+    ask({ type: 'ResumeOrder', note: noteOf('Bank says all is well') }),
+    CONFIRM,
+  );
+  const hold = steps.push(
+    ask({ type: 'ApplyOrderHold', holdType: 'address-check', scope: { kind: 'lines', lineIds: [line(1)] }, effects: ['release', 'ship'], note: noteOf('No house number') }),
+  );
+  steps.push(
+    ask({ type: 'AddOrderComment', text: noteOf('Rang: it is the red door'), visibility: 'internal' }),
+    ask({ type: 'ChangeOrderAddress', shipTo: placeOf({ line1: '1a Long Lane' }), reasonCode: 'customer-asked' }),
+    ask({ type: 'ResolveOrderHold', holdId: idAt(steps, hold - 1, 'hold'), resolutionCode: 'address-confirmed', note: noteOf('1a') }, { by: SUE }),
+    RELEASE,
+    ask({ type: 'CancelOrderLine', lineId: line(2), quantity: 1, reasonCode: 'out-of-stock' }),
+  );
+  const first = steps.push(ship('W-1', [line(1), 4]));
+  const second = steps.push(ship('W-2', [line(1), 2], [line(2), 1]));
+  const delivered = (step: number, externalId: string): OrderStep =>
+    ask({ type: 'RecordDelivery', shipmentId: idAt(steps, step - 1, 'shipment'), externalId }, { by: WAREHOUSE });
+  steps.push(
+    delivered(first, 'D-1'),
+    delivered(second, 'D-2'),
+    ask({ type: 'ReshipOrder', lineId: line(1), quantity: 1, reasonCode: 'damaged' }),
+    ask({ type: 'RecordReturn', externalId: 'R-1', lineId: line(1), quantity: 1, creditedMinor: 255 }, { by: WAREHOUSE }),
+    ask({ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'percentage', basisPoints: 1_000, on: 'this-order' }, reasonCode: 'late', note: noteOf('Sorry'), limitMinor: 5_000 }),
+  );
+  return steps.map((step, at) => ({ ...step, at: step.at ?? minute(at < 4 ? at : 40 + at) }));
+}
+
+function handedOver(): readonly OrderStep[] {
+  return [
+    createOrder({ orderNumber: 'D-STORY-00002', channel: 'web' }),
+    addLine('22423', 1, 1_275),
+    ask({ type: 'LockOrder', leaseSeconds: 3_600 }),
+    ask({ type: 'TakeOverAndUnlockOrder' }, { by: SUE }),
+    SUBMIT,
+  ];
+}
+
+const cancelled = (): readonly OrderStep[] => [
+  createOrder({ orderNumber: 'D-STORY-00003' }),
+  addLine('22720', 3, 495),
+  addLine('21730', 6, 425),
+  SUBMIT,
+  ask({ type: 'CancelOrder', reasonCode: 'customer-asked', note: noteOf('Changed her mind') }),
+];
+
+const voided = (): readonly OrderStep[] => [createOrder({ orderNumber: 'D-STORY-00004' }), ask({ type: 'VoidOrder', reasonCode: 'entered-twice' }, { by: BEN })];
+
+function told(name: ToldOrder['name'], orderNumber: string, steps: readonly OrderStep[]): ToldOrder {
+  const commands = steps.map((asked, step): ToldCommand => {
+    const { commandId, actor, now } = contextOf(asked, step);
+    const { refusal, news } = tell(orderDecider, steps.slice(0, step + 1));
+    if (refusal !== undefined) throw new Error(`${name}, step ${String(step)}: ${refusal.code}`);
+    return { command: asked.command, commandId, actor, at: now, events: news };
+  });
+  return { name, orderId: orderIdOf(orderNumber), orderNumber, storeId: 'UK', commands, events: commands.flatMap(({ events }) => events) };
+}
+
+/** Four orders, the same each time, with every event type of an order among them. Anna tells it unless somebody else is named. */
+export const story = (): readonly ToldOrder[] => [
+  told('served', 'D-STORY-00001', served()),
+  told('handed-over', 'D-STORY-00002', handedOver()),
+  told('cancelled', 'D-STORY-00003', cancelled()),
+  told('voided', 'D-STORY-00004', voided()),
+];
+
+/** The types of the story's events, each once. */
+export const storyTypes = (): ReadonlySet<OrderEventType> => new Set(story().flatMap(({ events }) => events.map(({ type }) => type)));
+
+/** Who tells the story. */
+export const STORY_TELLER: Actor = ANNA;

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EVENT_VERSIONS, evolveOrder, NO_ORDER, ORDER_EVENT_VERSIONS, orderTotals, validateEventData, type OrderEvent, type OrderState } from '#ordering';
+
+/** What an order is after an event, as far as anyone asks: kept beside the stored events, and as unchangeable. */
+const summary = (state: OrderState): unknown => {
+  if (state.status === 'none') return state;
+  const { status, suspended, lock, holds, shipments, charges, appeasements, shipTo, lines } = state;
+  const ledger = lines.map(({ lineId, ordered, open, cancelled, shipped, returned, reshipped, cancelledMinor, returnedMinor, quote, replaces }) => ({
+    lineId, ordered, open, cancelled, shipped, returned, reshipped, cancelledMinor, returnedMinor, unitPriceMinor: quote.unitPriceMinor, replaces,
+  }));
+  return JSON.parse(JSON.stringify({ status, suspended, lock, holds, shipments, charges, appeasements, country: shipTo.country, ledger, totals: orderTotals(state) }));
+};
+
+const decoded = (type: string, version = 1): OrderEvent['data'] => {
+  const file = join(import.meta.dirname, `${type}.v${String(version)}.stored.json`);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { decoded: OrderEvent['data'] }).decoded;
+};
+
+const goldenEvent = (type: string): OrderEvent => ({ type, data: decoded(type) }) as OrderEvent;
+
+/** What must have happened before, so that the event means something. */
+const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  OrderLockRenewed: ['OrderLocked'],
+  OrderLockExpired: ['OrderLocked'],
+  OrderUnlocked: ['OrderLocked'],
+  OrderLockTakenOver: ['OrderLocked'],
+  OrderResumed: ['OrderSuspended'],
+  OrderHoldResolved: ['OrderHoldApplied'],
+  OrderDeliveryRecorded: ['OrderShipmentRecorded'],
+  OrderReshipped: ['OrderShipmentRecorded'],
+  OrderReturnRecorded: ['OrderShipmentRecorded'],
+};
+
+const stateAfter = (type: string): OrderState => {
+  const history = type === 'OrderCreated' ? [] : ['OrderCreated', ...(type === 'OrderLineAdded' ? [] : ['OrderLineAdded']), ...(BEFORE[type] ?? [])];
+  return [...history, type].map(goldenEvent).reduce<OrderState>(evolveOrder, NO_ORDER);
+};
+
+const FILE = join(import.meta.dirname, 'meaning.json');
+
+describe('what stored events mean', () => {
+  it.each(Object.keys(EVENT_VERSIONS))('a stored %s is well formed', (type) => {
+    expect(validateEventData(type, decoded(type))).toBeUndefined();
+  });
+
+  it.each(Object.keys(ORDER_EVENT_VERSIONS))('%s does to an order what it did when it was written', (type) => {
+    const known = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, unknown>) : {};
+    if (!(type in known) && process.env.DOCKET_WRITE_GOLDEN === '1') {
+      writeFileSync(FILE, `${JSON.stringify({ ...known, [type]: summary(stateAfter(type)) }, null, 2)}\n`);
+      return;
+    }
+    expect(summary(stateAfter(type))).toEqual(known[type]);
+  });
+
+  it.each(Object.keys(ORDER_EVENT_VERSIONS))('%s out of place does not throw', (type) => {
+    expect(evolveOrder(NO_ORDER, goldenEvent(type)).status).toBe(type === 'OrderCreated' ? 'pending' : 'none');
+    const created = evolveOrder(NO_ORDER, goldenEvent('OrderCreated'));
+    expect(() => evolveOrder(created, goldenEvent(type))).not.toThrow();
+    expect(() => evolveOrder(evolveOrder(created, goldenEvent('OrderVoided')), goldenEvent(type))).not.toThrow();
+  });
+});
