@@ -30,6 +30,7 @@ export function changeQuantity(command: OrderCommandOf<'ChangeOrderLineQuantity'
   const { lineId, quantity, quote } = command;
   const line = lineOf(order, lineId);
   if (line === undefined) return no.lineNotFound(lineId);
+  if (line.replaces !== undefined) return no.lineIsReplacement(lineId);
   if (quantity < line.shipped) return no.reject('line-shipped', 'Pieces of the line that were shipped stay on it.', { lineId, least: line.shipped });
   const from = line.ordered - line.cancelled;
   if (quantity === from) return no.reject('quantity-unchanged', 'The line has that quantity already.', { lineId, quantity });
@@ -42,6 +43,7 @@ export function removeLine(command: OrderCommandOf<'RemoveOrderLine'>, order: Or
   if (refused !== undefined) return refused;
   const line = lineOf(order, command.lineId);
   if (line === undefined) return no.lineNotFound(command.lineId);
+  if (line.replaces !== undefined) return no.lineIsReplacement(line.lineId);
   if (line.shipped > 0) return no.reject('line-shipped', 'Pieces of the line were shipped: cancel the others.', { lineId: line.lineId, open: line.open });
   if (order.status !== 'pending' && order.lines.length === 1) return no.reject('order-empty', 'The last line of a placed order is cancelled, not removed.');
   const event: OrderEvent = { type: 'OrderLineRemoved', data: { lineId: line.lineId, quantity: line.ordered } };

@@ -1,7 +1,7 @@
 import { shareOf } from '#kernel';
 import { IdSet } from './id-set.js';
 import type { OrderEvent } from './order.events.js';
-import { deliveryFact, returnFact, shipmentFact, type Order, type OrderLine, type OrderState, type OrderStatus } from './order.state.js';
+import { deliveryFact, returnFact, shipmentFact, type Order, type OrderLine, type OrderShipment, type OrderState, type OrderStatus } from './order.state.js';
 import { lineGross, orderTotals } from './order.totals.js';
 
 /** What has happened, folded. Never throws: what is in the log is a fact, and an event out of place changes nothing. */
@@ -79,14 +79,14 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     }
     case 'OrderLineCancelled': {
       const { lineId, quantity, creditedMinor } = event.data;
-      return settled(
-        onLine(order, lineId, (line) => ({
-          ...line,
-          open: line.open - quantity,
-          cancelled: line.cancelled + quantity,
-          cancelledMinor: line.cancelledMinor + creditedMinor,
-        })),
-      );
+      const cancelled = onLine(order, lineId, (line) => ({
+        ...line,
+        open: line.open - quantity,
+        cancelled: line.cancelled + quantity,
+        cancelledMinor: line.cancelledMinor + creditedMinor,
+      }));
+      const replaced = order.lines.find((line) => line.lineId === lineId)?.replaces;
+      return settled(replaced === undefined ? cancelled : onLine(cancelled, replaced, (line) => ({ ...line, reshipped: line.reshipped - quantity })));
     }
     case 'OrderShipmentRecorded':
     case 'OrderDeliveryRecorded':
@@ -194,9 +194,12 @@ function statusByLedger(order: Order): OrderStatus {
   const shipped = own.some((line) => line.shipped > 0);
   const open = own.some((line) => line.open > 0);
   if (shipped && open) return 'partially-shipped';
-  if (shipped) return order.shipments.every((shipment) => shipment.delivered) ? 'delivered' : 'shipped';
+  if (shipped) return order.shipments.every((shipment) => shipment.delivered || !carries(shipment, own)) ? 'delivered' : 'shipped';
   return !open && own.some((line) => line.cancelled > 0) ? 'cancelled' : order.status;
 }
+
+const carries = (shipment: OrderShipment, lines: readonly OrderLine[]): boolean =>
+  shipment.lines.some(({ lineId }) => lines.some((line) => line.lineId === lineId));
 
 function remember(order: Order, ...ids: readonly string[]): Order {
   return { ...order, createdIds: ids.reduce((known, id) => known.with(id), order.createdIds) };

@@ -34,6 +34,7 @@ const RULES = {
   'line-not-found': 'A21',
   'line-already-exists': 'A21',
   'line-shipped': 'C3',
+  'line-is-replacement': 'A42',
   'line-named-twice': 'C4',
   'scope-empty': 'A50',
   'quantity-out-of-range': 'C1',
@@ -83,6 +84,9 @@ export const onHold = (effect: HoldEffect, holds: readonly OrderHold[]): Rejecte
   });
 
 export const lineNotFound = (lineId: string): Rejected => reject('line-not-found', 'The order has no such line.', { lineId });
+
+export const lineIsReplacement = (lineId: string): Rejected =>
+  reject('line-is-replacement', 'The line replaces lost pieces free of charge: it can only be cancelled.', { lineId });
 
 export const quantityOutOfRange = (greatest: number): Rejected =>
   reject('quantity-out-of-range', `A quantity is a whole number from 1 to ${String(greatest)}.`, { least: 1, greatest });
