@@ -1,3 +1,7 @@
+export { migrateIdentity } from './identity.schema.js';
+export { normaliseUserName, roleFrom, storesFrom } from './new-user.js';
 export * from './permissions.js';
 export * from './sign-in.port.js';
+export { createSignIns, signingKeyFrom, type SignInsOptions } from './sign-ins.js';
+export { createUsers, type UsersOptions } from './users.js';
 export * from './users.port.js';
