@@ -19,7 +19,7 @@ export interface OrderMove {
 /** Weighted so that random orders get far: lines, placing and shipping come often. */
 const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
   CreateOrder: 1, AddOrderLine: 8, ChangeOrderLineQuantity: 4, RemoveOrderLine: 2, SubmitOrder: 6, ConfirmOrder: 6, ReleaseOrder: 6, VoidOrder: 1,
-  LockOrder: 3, RenewOrderLock: 2, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1,
+  LockOrder: 5, RenewOrderLock: 5, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1,
   SuspendOrder: 1, ResumeOrder: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
   CancelOrder: 1, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, ReshipOrder: 4, AppeaseOrder: 4, RecordReturn: 5, AddOrderCharge: 4,
 };
@@ -28,7 +28,7 @@ const anyType = fc.oneof(...Object.entries(WEIGHTS).map(([type, weight]) => ({ a
 
 export const anyMove: fc.Arbitrary<OrderMove> = fc.record({
   type: anyType,
-  who: fc.nat(9),
+  who: fc.oneof(fc.constant(2), fc.nat(9)),
   later: fc.nat(6),
   pick: fc.nat(30),
   pick2: fc.nat(30),
@@ -37,7 +37,7 @@ export const anyMove: fc.Arbitrary<OrderMove> = fc.record({
 });
 
 /** The usual way up to the warehouse, often interrupted. */
-const way: readonly OrderCommandType[] = ['CreateOrder', 'AddOrderLine', 'AddOrderLine', 'SubmitOrder', 'ConfirmOrder', 'ReleaseOrder'];
+const way: readonly OrderCommandType[] = ['CreateOrder', 'AddOrderLine', 'AddOrderLine', 'SubmitOrder', 'ConfirmOrder', 'ReleaseOrder', 'RecordShipment', 'RecordDelivery'];
 const tame = (type: OrderCommandType): OrderMove => ({ type, who: 2, later: 1, pick: 0, pick2: 0, quantity: 5, money: 250 });
 
 /** Moves of one order: some of the usual way first, then anything. */
@@ -98,6 +98,8 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
     case 'CancelOrderLine':
       return { type, lineId, quantity, reasonCode: 'asked', ...(pick2 % 5 === 0 && { creditedMinor: money }) };
     case 'RecordShipment': {
+      const open = order?.lines.filter((line) => line.open > 0) ?? [];
+      if (pick % 3 === 0 && open.length > 0) return { type, externalId: `W-${String(pick)}`, lines: open.map((line) => ({ lineId: line.lineId, quantity: line.open })) };
       const lines = lineId === otherLineId || pick2 % 3 === 0 ? [{ lineId, quantity }] : [{ lineId, quantity }, { lineId: otherLineId, quantity }];
       return { type, externalId: `W-${String(pick)}`, lines };
     }

@@ -61,7 +61,8 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   AddOrderComment: free,
   ChangeOrderAddress: needed(() => ['progress', 'address']),
   CancelOrder: needed(() => CONTENT),
-  CancelOrderLine: needed(({ lineId }) => [lineOf(lineId)]),
+  /** What is credited depends on what else there is to pay: with the last pieces, everything. */
+  CancelOrderLine: needed(() => ['lines', 'charges', 'credits']),
   RecordShipment: free,
   RecordDelivery: free,
   ReshipOrder: needed(({ lineId }) => [lineOf(lineId)]),

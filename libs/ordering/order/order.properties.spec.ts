@@ -1,0 +1,192 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isAmount, type DecisionContext } from '#kernel';
+import { anyMove, anyMoves, commandOf, contextOfMove, totalOf, type OrderMove } from '#testing';
+import { validateEventData } from '../event-schema.js';
+import { commutes } from './order.concurrency.js';
+import type { OrderCommand, OrderCommandType } from './order.commands.js';
+import { orderDecider } from './order.decider.js';
+import { ORDER_EVENT_VERSIONS, type OrderEvent } from './order.events.js';
+import type { Order, OrderState, OrderStatus } from './order.state.js';
+import { orderTotals } from './order.totals.js';
+
+const RUNS = { numRuns: Number(process.env.DOCKET_PROPERTY_RUNS ?? '300') };
+
+interface Step {
+  readonly command: OrderCommand;
+  readonly context: DecisionContext;
+  readonly before: OrderState;
+  readonly after: OrderState;
+  /** Undefined when refused. */
+  readonly news: readonly OrderEvent[] | undefined;
+  readonly events: readonly OrderEvent[];
+}
+
+const evolve = (state: OrderState, events: readonly OrderEvent[]): OrderState => events.reduce<OrderState>((now, event) => orderDecider.evolve(now, event), state);
+
+const decide = (command: OrderCommand, state: OrderState, context: DecisionContext): readonly OrderEvent[] | undefined => {
+  const decision = orderDecider.decide(command, state, context);
+  return decision.kind === 'accepted' ? decision.events : undefined;
+};
+
+/** Every move as it went: refused ones change nothing. */
+function* played(moves: readonly OrderMove[]): Generator<Step> {
+  let state: OrderState = orderDecider.initialState;
+  let events: readonly OrderEvent[] = [];
+  let minutes = 0;
+  for (const [step, move] of moves.entries()) {
+    minutes += move.later;
+    const before = state;
+    const command = commandOf(move, before);
+    const context = contextOfMove(move, step, minutes);
+    const news = decide(command, before, context);
+    state = evolve(before, news ?? []);
+    events = [...events, ...(news ?? [])];
+    yield { command, context, before, after: state, news, events };
+  }
+}
+
+const existing = (moves: readonly OrderMove[]): readonly (Step & { readonly after: Order })[] =>
+  [...played(moves)].flatMap((step) => (step.after.status === 'none' ? [] : [{ ...step, after: step.after }]));
+
+const ownLines = (order: Order) => order.lines.filter(({ replaces }) => replaces === undefined);
+
+/** Which statuses the ledger allows: told from the quantities alone. */
+function possible({ status, ...order }: Order): boolean {
+  const lines = ownLines({ status, ...order });
+  const shipped = lines.reduce((sum, line) => sum + line.shipped, 0);
+  const open = lines.reduce((sum, line) => sum + line.open, 0);
+  const byStatus: Readonly<Record<OrderStatus, boolean>> = {
+    pending: shipped === 0, submitted: shipped === 0, confirmed: shipped === 0, released: shipped === 0, voided: shipped === 0,
+    cancelled: shipped === 0 && open === 0,
+    'partially-shipped': shipped > 0 && open > 0, shipped: shipped > 0 && open === 0, delivered: shipped > 0 && open === 0,
+  };
+  return byStatus[status];
+}
+
+describe('whatever is asked of an order', () => {
+  it('keeps its quantities in balance, and its status in agreement with them', () => {
+    fc.assert(
+      fc.property(anyMoves, (moves) => {
+        for (const { after } of existing(moves)) {
+          for (const line of after.lines) {
+            const { ordered, open, cancelled, shipped, returned, reshipped } = line;
+            expect([ordered, open, cancelled, shipped, returned, reshipped].every((count) => Number.isSafeInteger(count) && count >= 0)).toBe(true);
+            expect(open + cancelled + shipped).toBe(ordered);
+            expect(returned).toBeLessThanOrEqual(shipped);
+            expect(reshipped).toBeLessThanOrEqual(shipped);
+            const replacing = after.lines.filter(({ replaces }) => replaces === line.lineId);
+            expect(replacing.reduce((sum, other) => sum + other.ordered - other.cancelled, 0)).toBe(reshipped);
+            if (line.replaces !== undefined) expect(line.quote.unitPriceMinor).toBe(0);
+          }
+          expect(possible(after)).toBe(true);
+          expect(after.lock === undefined || after.status === 'pending').toBe(true);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('comes to what an independent reckoning of its events comes to, never below zero and never out of bounds', () => {
+    fc.assert(
+      fc.property(anyMoves, (moves) => {
+        for (const { after, events, news } of existing(moves)) {
+          if (news === undefined) continue;
+          const totals = orderTotals(after);
+          expect(BigInt(totals.totalMinor)).toBe(totalOf(events));
+          expect(totals.totalMinor).toBeGreaterThanOrEqual(0);
+          expect(Object.values(totals).every((figure: number) => isAmount(figure))).toBe(true);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('stores only well-formed events, and nothing but comments once it has ended', () => {
+    fc.assert(
+      fc.property(anyMoves, (moves) => {
+        for (const { before, news } of played(moves)) {
+          for (const { type, data } of news ?? []) {
+            expect(validateEventData(type, data)).toBeUndefined();
+            if (before.status === 'voided' || before.status === 'cancelled') expect(type).toBe('OrderCommentAdded');
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** Recognised by what they created or by the sender's id; of the others the executor knows the command's id. */
+const CREATING: readonly OrderCommandType[] = [
+  'AddOrderLine', 'LockOrder', 'TakeOverOrderLock', 'TakeOverAndUnlockOrder', 'ExpireOrderLock', 'ApplyOrderHold', 'AddOrderComment',
+  'RecordShipment', 'RecordDelivery', 'ReshipOrder', 'AppeaseOrder', 'RecordReturn', 'AddOrderCharge',
+];
+
+describe('random orders', () => {
+  it('get everywhere, so that the properties above mean something', () => {
+    const statuses = new Set<string>();
+    const types = new Set<string>();
+    for (const moves of fc.sample(anyMoves, { numRuns: 2_000, seed: 7 })) {
+      for (const { after, news } of played(moves)) {
+        statuses.add(after.status);
+        for (const { type } of news ?? []) types.add(type);
+      }
+    }
+    expect([...statuses].sort()).toEqual(['cancelled', 'confirmed', 'delivered', 'partially-shipped', 'pending', 'released', 'shipped', 'submitted', 'voided']);
+    expect([...types].sort()).toEqual(Object.keys(ORDER_EVENT_VERSIONS).sort());
+  });
+});
+
+describe('a repeated command', () => {
+  it('yields nothing new', () => {
+    fc.assert(
+      fc.property(anyMoves, (moves) => {
+        for (const { command, context, after, news } of played(moves)) {
+          if (news === undefined || command.type === 'CancelOrderLine') continue;
+          const again = orderDecider.decide(command, after, context);
+          if (CREATING.includes(command.type)) expect(again).toEqual({ kind: 'accepted', events: [] });
+          else expect(again.kind === 'refused' || again.events.length === 0).toBe(true);
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** An order as a set of facts: lists in one order. Locks are left out: each decision minds them by itself. */
+const facts = (state: OrderState): unknown => {
+  if (state.status === 'none') return state;
+  const { lock: _lock, createdIds: _created, externalIds: _external, ...order } = state;
+  const sorted = Object.entries(order).map(([name, value]) => [name, Array.isArray(value) ? value.map((item) => JSON.stringify(item)).sort() : value]);
+  return Object.fromEntries(sorted) as unknown;
+};
+
+const LOCK_EVENTS: readonly string[] = ['OrderLocked', 'OrderLockExpired', 'OrderUnlocked', 'OrderLockTakenOver', 'OrderLockRenewed'];
+const withoutLocks = (events: readonly OrderEvent[]): readonly OrderEvent[] => events.filter(({ type }) => !LOCK_EVENTS.includes(type));
+
+describe('commands that commute', () => {
+  it('do the same in either order', () => {
+    let pairs = 0;
+    fc.assert(
+      fc.property(anyMoves, anyMove, anyMove, (moves, one, other) => {
+        const start = [...played(moves)].at(-1)?.after ?? orderDecider.initialState;
+        const [first, second] = [commandOf(one, start), commandOf(other, start)];
+        const [firstContext, secondContext] = [contextOfMove(one, 1_000, 500), contextOfMove(other, 1_001, 500)];
+        const firstNews = decide(first, start, firstContext);
+        const secondNews = decide(second, start, secondContext);
+        if (firstNews === undefined || secondNews === undefined || !commutes(second, firstNews)) return;
+        const after = evolve(start, firstNews);
+        const late = decide(second, after, secondContext);
+        if (late === undefined || (late.length === 0 && secondNews.length > 0)) return; // refused by a rule, or the same fact
+        expect(withoutLocks(late)).toEqual(withoutLocks(secondNews));
+        const swapped = decide(first, evolve(start, secondNews), firstContext);
+        if (JSON.stringify(swapped) !== JSON.stringify(firstNews)) return;
+        pairs += 1;
+        expect(facts(evolve(after, late))).toEqual(facts(evolve(evolve(start, secondNews), firstNews)));
+      }),
+      { numRuns: RUNS.numRuns * 10 },
+    );
+    expect(pairs).toBeGreaterThan(RUNS.numRuns / 10);
+  });
+});
