@@ -41,8 +41,8 @@ export type ReadRow =
 export function fieldsOf(text: string): readonly string[] | undefined {
   if (!text.includes('"')) return text.split(',');
   try {
-    const [fields] = parse(text, { relax_column_count: true }) as string[][];
-    return fields;
+    const records: readonly (readonly string[])[] = parse(text, { relax_column_count: true });
+    return records[0];
   } catch {
     return undefined;
   }

@@ -71,16 +71,18 @@ class UnitPlanner {
   }
 
   placeOrder(first: InvoiceRow, invoice: readonly InvoiceRow[]): void {
-    const refuseAll = (reason: RefusalReason): void => void this.#refused.push(...invoice.map((row) => ({ row, reason })));
+    const refuseAll = (reason: RefusalReason): void => {
+      this.#refused.push(...invoice.map((row) => ({ row, reason })));
+    };
     const { customer, country } = first;
     const orderNumber = orderNumberOf(first.invoice);
     const lines = invoice.filter((row) => stockCodeOf(row.sku).kind === 'product');
-    if (customer === undefined && invoice.every((row) => row.unitPriceMinor === 0)) return refuseAll('stock-booking');
+    if (customer === undefined && invoice.every((row) => row.unitPriceMinor === 0)) { refuseAll('stock-booking'); return; }
     if (lines.length === 0) {
       for (const row of invoice) this.#charges.push({ sku: row.sku, orderNumber: undefined, at: row.at, openMinor: amountOf(row) });
-      return refuseAll('invoice-without-goods');
+      refuseAll('invoice-without-goods'); return;
     }
-    if (this.#balances.has(orderNumber)) return refuseAll('order-exists');
+    if (this.#balances.has(orderNumber)) { refuseAll('order-exists'); return; }
     const services = invoice.filter((row) => stockCodeOf(row.sku).kind === 'service');
     const charges = services.filter((row) => row.unitPriceMinor > 0);
     for (const row of services) if (row.unitPriceMinor === 0) this.#refused.push({ row, reason: 'charge-without-amount' });
