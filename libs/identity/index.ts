@@ -1,3 +1,4 @@
+export { DEMO_STORE, seedDemoUsers, type DemoSignIn } from './demo-users.js';
 export { migrateIdentity } from './identity.schema.js';
 export { normaliseUserName, roleFrom, storesFrom } from './new-user.js';
 export * from './permissions.js';
