@@ -1,0 +1,45 @@
+import type { HoldType, ReasonCode, ResolutionCode, ReasonUse } from './service-lists.port.js';
+
+const reason = (code: string, label: string, ...uses: readonly ReasonUse[]): ReasonCode => ({ code, label, uses, active: true });
+
+export const SEED_REASONS: readonly ReasonCode[] = [
+  reason('customer-request', 'The customer asked for it', 'void', 'suspend', 'cancel', 'cancel-line', 'address', 'charge', 'return', 'reship'),
+  reason('duplicate-order', 'Ordered twice', 'void', 'cancel', 'cancel-line'),
+  reason('mistake', 'Entered by mistake', 'void', 'cancel', 'cancel-line', 'address', 'charge'),
+  reason('test-order', 'Made to test something', 'void', 'cancel'),
+  reason('customer-unreachable', 'The customer cannot be reached', 'void', 'suspend', 'cancel'),
+  reason('fraud-alert', 'Suspected fraud', 'void', 'suspend', 'cancel', 'cancel-line'),
+  reason('payment-problem', 'Payment failed or is in doubt', 'void', 'suspend', 'cancel', 'cancel-line'),
+  reason('out-of-stock', 'Cannot be supplied', 'suspend', 'cancel', 'cancel-line'),
+  reason('discontinued', 'No longer made', 'cancel', 'cancel-line'),
+  reason('price-error', 'Offered at a wrong price', 'suspend', 'cancel', 'cancel-line', 'charge'),
+  reason('address-problem', 'The address is wrong or incomplete', 'suspend', 'cancel', 'address', 'reship'),
+  reason('moved', 'The customer has moved', 'address'),
+  reason('late-delivery', 'Delivered late, or not yet', 'cancel', 'cancel-line', 'appease'),
+  reason('never-received', 'Never arrived', 'reship', 'appease'),
+  reason('damaged', 'Arrived damaged', 'reship', 'appease', 'return'),
+  reason('wrong-item', 'Another item arrived', 'reship', 'appease', 'return'),
+  reason('missing-parts', 'Parts are missing', 'reship', 'appease', 'return'),
+  reason('faulty', 'Does not work', 'reship', 'appease', 'return'),
+  reason('bad-experience', 'A bad experience', 'appease'),
+  reason('goodwill', 'Goodwill', 'appease', 'charge'),
+  reason('price-match', 'Advertised at another price', 'charge'),
+  reason('personalisation', 'Personalisation', 'charge'),
+  reason('shipping-upgrade', 'Faster or special delivery', 'charge'),
+];
+
+export const SEED_HOLD_TYPES: readonly HoldType[] = [
+  { code: 'address-check', label: 'Address check', effects: ['release', 'ship'], resolvedBy: ['csr', 'supervisor'], active: true },
+  { code: 'fraud-check', label: 'Fraud check', effects: ['confirm', 'release', 'ship'], resolvedBy: ['supervisor'], active: true },
+  { code: 'payment-check', label: 'Payment check', effects: ['confirm', 'release', 'ship'], resolvedBy: ['supervisor'], active: true },
+  { code: 'stock-check', label: 'Stock check', effects: ['release', 'ship'], resolvedBy: ['csr', 'supervisor'], active: true },
+  { code: 'customer-request', label: 'Held for the customer', effects: ['ship'], resolvedBy: ['csr', 'supervisor'], active: true },
+  { code: 'other', label: 'Other', effects: ['confirm', 'release', 'ship'], resolvedBy: ['csr', 'supervisor'], active: true },
+];
+
+export const SEED_RESOLUTIONS: readonly ResolutionCode[] = [
+  { code: 'checked', label: 'Checked and found right', active: true },
+  { code: 'corrected', label: 'Corrected', active: true },
+  { code: 'approved', label: 'Approved by somebody entitled to', active: true },
+  { code: 'no-longer-needed', label: 'No longer needed', active: true },
+];

@@ -1,0 +1,82 @@
+import type { MinorUnits } from '#kernel';
+import type { Product, TaxClass } from './price-and-tax.port.js';
+
+/** [sku, description, price in pence, tax class, parent] */
+type Row = readonly [sku: string, description: string, pence: MinorUnits, taxClass: TaxClass, parentSku?: string];
+
+const ROWS: readonly Row[] = [
+  ['TEA-EG-50', 'Earl Grey tea, 50 bags', 395, 'zero', 'TEA-EG'],
+  ['TEA-EG-100', 'Earl Grey tea, 100 bags', 695, 'zero', 'TEA-EG'],
+  ['TEA-AS-50', 'Assam tea, 50 bags', 375, 'zero', 'TEA-AS'],
+  ['TEA-AS-100', 'Assam tea, 100 bags', 665, 'zero', 'TEA-AS'],
+  ['TEA-PEP-20', 'Peppermint infusion, 20 bags', 240, 'zero'],
+  ['COF-HOUSE-250', 'House coffee, ground, 250 g', 520, 'zero', 'COF-HOUSE'],
+  ['COF-HOUSE-1K', 'House coffee, beans, 1 kg', 1_690, 'zero', 'COF-HOUSE'],
+  ['SHORT-TIN', 'Shortbread in a tin, 400 g', 850, 'reduced'],
+  ['MARM-340', 'Seville marmalade, 340 g', 410, 'zero'],
+  ['FUDGE-200', 'Butter fudge, 200 g', 390, 'standard'],
+  ['MUG-WHT', 'Stoneware mug, white', 780, 'standard', 'MUG'],
+  ['MUG-BLU', 'Stoneware mug, blue', 780, 'standard', 'MUG'],
+  ['MUG-GRN', 'Stoneware mug, green', 780, 'standard', 'MUG'],
+  ['POT-06', 'Teapot, six cups', 2_950, 'standard', 'POT'],
+  ['POT-02', 'Teapot, two cups', 1_950, 'standard', 'POT'],
+  ['COSY-GREY', 'Tea cosy, grey wool', 1_450, 'standard'],
+  ['STRAIN-SS', 'Tea strainer, stainless steel', 620, 'standard'],
+  ['KETTLE-ST', 'Stove kettle, 1.6 l', 4_250, 'standard'],
+  ['CAF-8', 'Cafetiere, eight cups', 2_490, 'standard'],
+  ['PLATE-26', 'Dinner plate, 26 cm', 950, 'standard', 'PLATE'],
+  ['PLATE-20', 'Side plate, 20 cm', 690, 'standard', 'PLATE'],
+  ['BOWL-16', 'Cereal bowl, 16 cm', 720, 'standard'],
+  ['GLASS-SET4', 'Tumblers, set of four', 1_800, 'standard'],
+  ['CUT-24', 'Cutlery set, 24 pieces', 6_900, 'standard'],
+  ['BOARD-OAK', 'Bread board, oak', 2_250, 'standard'],
+  ['KNIFE-BRD', 'Bread knife, 20 cm', 1_990, 'standard'],
+  ['APRON-STR', 'Apron, striped', 1_650, 'standard'],
+  ['TOWEL-LIN', 'Tea towel, linen', 990, 'standard', 'TOWEL'],
+  ['TOWEL-SET3', 'Tea towels, cotton, set of three', 1_290, 'standard', 'TOWEL'],
+  ['OVEN-MITT', 'Oven glove, double', 1_190, 'standard'],
+  ['CANDLE-FIG', 'Candle, fig, 40 hours', 1_850, 'standard', 'CANDLE'],
+  ['CANDLE-CED', 'Candle, cedar, 40 hours', 1_850, 'standard', 'CANDLE'],
+  ['LANTERN-S', 'Lantern, small', 1_490, 'standard', 'LANTERN'],
+  ['LANTERN-L', 'Lantern, large', 2_790, 'standard', 'LANTERN'],
+  ['THROW-WOOL', 'Wool throw, 130 by 180 cm', 5_900, 'standard'],
+  ['CUSH-45', 'Cushion, 45 cm', 2_400, 'standard'],
+  ['CLOCK-WALL', 'Wall clock, 30 cm', 3_200, 'standard'],
+  ['FRAME-A4', 'Picture frame, A4', 1_250, 'standard', 'FRAME'],
+  ['FRAME-A3', 'Picture frame, A3', 1_690, 'standard', 'FRAME'],
+  ['HOOK-5', 'Coat rack, five hooks', 2_650, 'standard'],
+  ['DOOR-MAT', 'Door mat, coir', 1_990, 'standard'],
+  ['BASK-WIL', 'Willow basket', 2_850, 'standard'],
+  ['LAMP-DESK', 'Desk lamp, brass', 7_450, 'standard'],
+  ['BULB-LED', 'LED bulb, E27, warm', 590, 'standard'],
+  ['UMB-FOLD', 'Folding umbrella', 1_750, 'standard'],
+  ['FLASK-05', 'Vacuum flask, 0.5 l', 2_150, 'standard', 'FLASK'],
+  ['FLASK-10', 'Vacuum flask, 1 l', 2_750, 'standard', 'FLASK'],
+  ['LUNCH-BOX', 'Lunch box, two tiers', 1_350, 'standard'],
+  ['TOTE-CAN', 'Canvas bag', 1_100, 'standard'],
+  ['WRAP-ROLL', 'Gift wrap, 3 m', 450, 'standard'],
+  ['CARD-SET8', 'Greetings cards, set of eight', 720, 'standard'],
+  ['NOTE-A5', 'Notebook, A5, ruled', 890, 'standard'],
+  ['PEN-INK', 'Fountain pen', 2_990, 'standard'],
+  ['BOOK-BAKE', 'A year of baking (book)', 2_200, 'zero'],
+  ['BOOK-TEA', 'The tea table (book)', 1_800, 'zero'],
+  ['TOY-BLOCK', 'Wooden blocks, 40 pieces', 2_490, 'standard'],
+  ['TOY-BEAR', 'Teddy bear, 30 cm', 1_990, 'standard'],
+  ['PUZZ-1000', 'Jigsaw, 1,000 pieces', 1_590, 'standard'],
+  ['CHILD-APR', "Child's apron", 1_090, 'zero'],
+  ['PLANT-HERB', 'Herb pot, trio', 1_490, 'standard'],
+];
+
+/** What one pound buys in the list's other currencies, fixed when the list was made; and their minor-unit digits. */
+const PER_POUND = { GBP: [1, 2], EUR: [1.18, 2], USD: [1.3, 2], JPY: [190, 0], KWD: [0.4, 3] } as const;
+
+export const SEED_PRODUCTS: readonly Product[] = ROWS.map(([sku, description, pence, taxClass, parentSku]) => ({
+  sku,
+  description,
+  ...(parentSku !== undefined && { parentSku }),
+  taxClass,
+  prices: Object.entries(PER_POUND).map(([currency, [rate, digits]]) => ({
+    currency,
+    unitPriceMinor: currency === 'GBP' ? pence : Math.round((pence / 100) * rate * 10 ** digits),
+  })),
+}));
