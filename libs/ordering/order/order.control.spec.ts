@@ -28,6 +28,10 @@ describe('suspending an order (A33)', () => {
     expect(told(...suspended, RESUME, CONFIRM).state.status).toBe('confirmed');
   });
 
+  it('waits for nobody\'s lock', () => {
+    expect(told(...LOCKED_BY_BEN, SUSPEND).state).toMatchObject({ suspended: true, lock: { agentId: 'ben' } });
+  });
+
   it.each<[string, readonly OrderStep[], OrderStep]>([
     ['release', CONFIRMED, RELEASE],
     ['ship', RELEASED, ship('W-1', [FIRST_LINE, 1])],
@@ -111,6 +115,10 @@ describe('comments (A27)', () => {
   it('are told apart by their ids: an equal one is another, a repeated one is the same', () => {
     expect(told(...PENDING, comment('noted'), comment('noted')).news).toHaveLength(1);
     expect(told(...PENDING, comment('noted', { key: 'k' }), comment('noted', { key: 'k' })).decision).toEqual({ kind: 'accepted', events: [] });
+  });
+
+  it('say something', () => {
+    expect(told(...PENDING, comment('  \n')).refusal).toMatchObject({ code: 'comment-empty', rule: 'A27' });
   });
 
   it('are refused on what is not there', () => {

@@ -1,16 +1,15 @@
 import { accept, createdIdOf, type Decision, type DecisionContext } from '#kernel';
 import type { OrderCommandOf } from './order.commands.js';
 import type { LineScope, OrderEvent } from './order.events.js';
-import { modifyGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
 import { isEnded, lineOf, type Order, type OrderHold } from './order.state.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
-/** Stops everything but comments, facts from outside and cancelling (A33). */
-export function suspend(command: OrderCommandOf<'SuspendOrder'>, order: Order, context: DecisionContext): Decided {
-  const refused = modifyGuard(order, context);
-  if (refused !== undefined) return refused;
+/** Stops everything but comments, facts from outside and cancelling; a fraud alert waits for nobody's lock (A33). */
+export function suspend(command: OrderCommandOf<'SuspendOrder'>, order: Order): Decided {
+  if (isEnded(order)) return no.ended(order.status);
+  if (order.suspended) return no.suspended();
   const { type: _type, ...data } = command;
   return accept({ type: 'OrderSuspended', data });
 }
@@ -45,11 +44,12 @@ export function resolveHold(command: OrderCommandOf<'ResolveOrderHold'>, order: 
   return accept({ type: 'OrderHoldResolved', data: { ...data, holdType: hold.holdType } });
 }
 
-/** Always possible, whatever the order's state (A24). */
+/** Always possible, whatever the order's state (A27). */
 export function comment(command: OrderCommandOf<'AddOrderComment'>, order: Order, context: DecisionContext): Decided {
   const commentId = createdIdOf(context.commandId, 'comment');
   if (order.createdIds.has(commentId)) return accept();
   const { text, visibility } = command;
+  if (text.is === 'known' && text.value.trim() === '') return no.reject('comment-empty', 'A comment says something.');
   return accept({ type: 'OrderCommentAdded', data: { commentId, text, visibility } });
 }
 

@@ -48,7 +48,7 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
     case 'ExpireOrderLock':
       return expireLock(command, order, context);
     case 'SuspendOrder':
-      return suspend(command, order, context);
+      return suspend(command, order);
     case 'ResumeOrder':
       return resume(command, order);
     case 'ApplyOrderHold':

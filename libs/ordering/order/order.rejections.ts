@@ -37,6 +37,7 @@ const RULES = {
   'line-is-replacement': 'A42',
   'line-named-twice': 'C4',
   'scope-empty': 'A50',
+  'comment-empty': 'A27',
   'quantity-out-of-range': 'C1',
   'quantity-unchanged': 'C1',
   'quantity-exceeds-open': 'C4',

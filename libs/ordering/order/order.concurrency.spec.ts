@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { addLine, ask, BEN, FIRST_LINE, noteOf, PENDING, placeOf, quoteOf, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMIT, SUBMITTED, tell, type OrderStep } from '#testing';
+import { commutes, needsSeenRevision, ORDER_CONCURRENCY } from './order.concurrency.js';
+import type { OrderCommandType } from './order.commands.js';
+import { orderDecider } from './order.decider.js';
+
+const change = (lineId: string, quantity = 4): OrderStep => ask({ type: 'ChangeOrderLineQuantity', lineId, quantity, quote: quoteOf(255) });
+const cancelLine = (lineId: string): OrderStep => ask({ type: 'CancelOrderLine', lineId, quantity: 1, reasonCode: 'out-of-stock' });
+const reship = (lineId: string): OrderStep => ask({ type: 'ReshipOrder', lineId, quantity: 1, reasonCode: 'lost' });
+const hold = (holdType: string): OrderStep => ask({ type: 'ApplyOrderHold', holdType, scope: { kind: 'order' }, effects: ['ship'] });
+const COMMENT = ask({ type: 'AddOrderComment', text: noteOf('noted'), visibility: 'internal' });
+const LOCK = ask({ type: 'LockOrder', leaseSeconds: 600 });
+const RENEW = ask({ type: 'RenewOrderLock', leaseSeconds: 600 }, { at: '2026-01-05T09:10:00.000Z' });
+const SUSPEND = ask({ type: 'SuspendOrder', reasonCode: 'fraud-alert' });
+const MOVE = ask({ type: 'ChangeOrderAddress', shipTo: placeOf({ line1: 'elsewhere' }) });
+const CANCEL = ask({ type: 'CancelOrder', reasonCode: 'asked' });
+const APPEASE = ask({ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'percentage', basisPoints: 500, on: 'this-order' }, reasonCode: 'late', limitMinor: null });
+const charge = (amountMinor: number): OrderStep =>
+  ask({ type: 'AddOrderCharge', kind: 'charge', category: 'shipping', name: 'Postage', scope: { kind: 'order' }, amountMinor, taxBasisPoints: 0, origin: 'manual' });
+
+/** Whether the second still stands although the first came between. */
+const stands = (history: readonly OrderStep[], first: OrderStep, second: OrderStep): boolean => {
+  const { news, refusal } = tell(orderDecider, [...history, first]);
+  if (refusal !== undefined) throw new Error(refusal.code);
+  return commutes(second.command, news);
+};
+
+describe('what a command must have seen (settled 3.1)', () => {
+  it('asks nothing of comments, of facts from outside and of a lock\'s own timer', () => {
+    const free = (Object.keys(ORDER_CONCURRENCY) as OrderCommandType[]).filter((type) => !needsSeenRevision(type));
+    expect(free).toEqual(['CreateOrder', 'RenewOrderLock', 'ExpireOrderLock', 'AddOrderComment', 'RecordShipment', 'RecordDelivery', 'RecordReturn']);
+  });
+
+  it.each<[string, readonly OrderStep[], OrderStep, OrderStep]>([
+    ['a line beside another line', PENDING, addLine('A', 1, 1), addLine('B', 1, 1)],
+    ['changes of two lines', PENDING, change(FIRST_LINE), change(SECOND_LINE, 1)],
+    ['a comment and anything', SUBMITTED, COMMENT, CANCEL],
+    ['a suspension and a new address', SUBMITTED, SUSPEND, MOVE],
+    ['a hold and another hold', SUBMITTED, hold('fraud-check'), hold('address-check')],
+    ['a hold on an order whose address changed', SUBMITTED, MOVE, hold('address-check')],
+    ['placing an order under one\'s own lock, taken and renewed meanwhile', PENDING, LOCK, SUBMIT],
+    ['taking over a lock that its holder renewed meanwhile', [...PENDING, LOCK], RENEW, ask({ type: 'TakeOverOrderLock', leaseSeconds: 600 }, { by: BEN })],
+    ['a shipment and whatever came before it', RELEASED, MOVE, ship('W-1', [FIRST_LINE, 1])],
+    ['two replacements of two lines', SHIPPED, reship(FIRST_LINE), reship(SECOND_LINE)],
+  ])('lets pass: %s', (_what, history, first, second) => {
+    expect(stands(history, first, second)).toBe(true);
+  });
+
+  it.each<[string, readonly OrderStep[], OrderStep, OrderStep]>([
+    ['two changes of one line', PENDING, change(FIRST_LINE, 4), change(FIRST_LINE, 5)],
+    ['removing a line that was changed', PENDING, change(FIRST_LINE), ask({ type: 'RemoveOrderLine', lineId: FIRST_LINE })],
+    ['placing an order that has another line now', PENDING, addLine('A', 1, 1), SUBMIT],
+    ['adding to an order that was placed', PENDING, SUBMIT, addLine('A', 1, 1)],
+    ['two addresses', SUBMITTED, MOVE, MOVE],
+    ['an address of what has left in part', RELEASED, ship('W-1', [FIRST_LINE, 1]), MOVE],
+    ['two appeasements', SHIPPED, APPEASE, APPEASE],
+    ['a percentage of what costs something else now', SHIPPED, charge(5), APPEASE],
+    ['the same charge by two agents', PENDING, charge(5), charge(5)],
+    ['cancelling pieces of an order of which others were cancelled', SUBMITTED, cancelLine(FIRST_LINE), cancelLine(SECOND_LINE)],
+    ['cancelling what was confirmed meanwhile', SUBMITTED, ask({ type: 'ConfirmOrder' }), CANCEL],
+    ['suspending what was suspended', SUBMITTED, SUSPEND, SUSPEND],
+    ['locking what was locked', PENDING, LOCK, LOCK],
+  ])('stops: %s', (_what, history, first, second) => {
+    expect(stands(history, first, second)).toBe(false);
+  });
+});
