@@ -20,7 +20,7 @@ export const subjectDecider: Decider<SubjectState, SubjectCommand, SubjectEvent,
 /** What the executor of commands must know of an erased person; nobody's store owns one. */
 export const subjectRules = {
   decider: subjectDecider,
-  storeIdOf: (): undefined => undefined,
+  storeIdOf: (): string | undefined => undefined,
   creates: (): boolean => true,
   commutes: (): boolean => true,
 } as const;
