@@ -10,6 +10,9 @@ const LOCALES: Readonly<Record<string, LocaleDefinition>> = {
   IE: en_IE, IL: he, IT: it, JE: en_GB, JP: ja, NL: nl, NO: nb_NO, PL: pl, PT: pt_PT, SA: ar, SE: sv, US: en_US, ZA: en_ZA,
 };
 
+/** Countries whose addresses have no postcode. */
+const WITHOUT_POSTCODE: ReadonlySet<string> = new Set(['AE', 'HK']);
+
 /** Data without names gets them from here: plausible for the country, the same for ever for one reference, nobody real. */
 export interface People {
   contactOf(reference: string, country: string): Contact;
@@ -46,7 +49,8 @@ export function createPeople(): People {
     addressOf(reference, country) {
       const { first, last } = nameOf(reference, country);
       const faker = fakerFor(country, 'address', reference);
-      return { recipient: `${first} ${last}`, line1: faker.location.streetAddress(), city: faker.location.city(), postcode: faker.location.zipCode() };
+      const address = { recipient: `${first} ${last}`, line1: faker.location.streetAddress(), city: faker.location.city() };
+      return WITHOUT_POSTCODE.has(country) ? address : { ...address, postcode: faker.location.zipCode() };
     },
   };
 }

@@ -102,8 +102,14 @@ export async function unfinishedBatches(pool: Pool): Promise<readonly { readonly
   return rows.map((row) => ({ batchId: row.batch_id, storeId: row.store_id, rows: Number(row.open) }));
 }
 
+/** A batch with a row that is not through stays open, so that the next run takes it up. */
 export async function finishBatch(pool: Pool, batchId: string): Promise<void> {
-  await pool.query('UPDATE importing.batch SET finished_at = now() WHERE batch_id = $1', [batchId]);
+  await pool.query(
+    `UPDATE importing.batch SET finished_at = now() WHERE batch_id = $1 AND NOT EXISTS (
+       SELECT 1 FROM importing.input_row r WHERE r.batch_id = $1 AND r.reason IS NULL
+          AND NOT EXISTS (SELECT 1 FROM importing.outcome o WHERE o.source_id = r.source_id AND o.row_no = r.row_no))`,
+    [batchId],
+  );
 }
 
 interface StagedRow {

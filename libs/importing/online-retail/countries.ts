@@ -8,3 +8,5 @@ const COUNTRIES: Readonly<Record<string, string>> = {
 };
 
 export const countryCodeOf = (name: string): string | undefined => (Object.hasOwn(COUNTRIES, name) ? COUNTRIES[name] : undefined);
+
+export const COUNTRY_CODES: readonly string[] = [...new Set(Object.values(COUNTRIES))];

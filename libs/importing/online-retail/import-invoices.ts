@@ -55,7 +55,8 @@ async function importBatch({ pool, executor, people, concurrency, signal }: Invo
   try {
     await concurrently(stagedUnits(pool, batchId), concurrency, signal, async (unit) => {
       const carried = await carriedIn(pool, unit.unit, batchId);
-      finished.push(await executeUnit({ executor, people, storeId }, unit, carried));
+      const through = await executeUnit({ executor, people, storeId }, unit, carried);
+      finished.push(through);
       if (finished.length >= SAVED_TOGETHER) await save();
     });
   } finally {
