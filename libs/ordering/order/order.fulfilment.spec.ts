@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ask, BEN, CONFIRMED, DELIVERED, FIRST_LINE, FIRST_SHIPMENT, idAt, minute, PARTLY_SHIPPED, PENDING, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMITTED, tell, WAREHOUSE, type OrderStep } from '#testing';
+import { addLine, ask, BEN, CONFIRMED, createOrder, DELIVERED, FIRST_LINE, FIRST_SHIPMENT, idAt, minute, PARTLY_SHIPPED, PENDING, quoteOf, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMITTED, tell, WAREHOUSE, type OrderStep } from '#testing';
 import { orderDecider } from './order.decider.js';
 import { orderTotals } from './order.totals.js';
 
@@ -65,6 +65,29 @@ describe('cancelling pieces of a line', () => {
     const once = totalAfter(...SUBMITTED, cancelLine(FIRST_LINE, 6));
     expect(totalAfter(...SUBMITTED, cancelLine(FIRST_LINE, 1), cancelLine(FIRST_LINE, 1), cancelLine(FIRST_LINE, 4))).toBe(once);
     expect(once).toBe(2_400);
+    const thirds = [createOrder(), addLine('A', 3, 33), addLine('B', 1, 100)];
+    const lineId = idAt(thirds, 1, 'line');
+    const credits = tell(orderDecider, [...thirds, cancelLine(lineId, 1), cancelLine(lineId, 1), cancelLine(lineId, 1)]).events;
+    expect(credits.slice(3)).toMatchObject([{ data: { creditedMinor: 39 } }, { data: { creditedMinor: 40 } }, { data: { creditedMinor: 40 } }]);
+  });
+
+  it('credits charges too with the last piece of all', () => {
+    const posted = [...PENDING, ask({ type: 'AddOrderCharge', kind: 'charge', category: 'shipping', name: 'Postage', scope: { kind: 'order' }, amountMinor: 500, taxBasisPoints: 0, origin: 'manual' })];
+    expect(totalAfter(...posted, cancelLine(FIRST_LINE, 6))).toBe(2_900);
+    expect(totalAfter(...posted, cancelLine(FIRST_LINE, 6), cancelLine(SECOND_LINE, 2))).toBe(0);
+  });
+
+  it('follows the price when the line is priced anew', () => {
+    const repriced = ask({ type: 'ChangeOrderLineQuantity', lineId: FIRST_LINE, quantity: 3, quote: quoteOf(100) });
+    const { state } = told(...PENDING, cancelLine(FIRST_LINE, 2), repriced);
+    expect(state).toMatchObject({ lines: [{ ordered: 5, open: 3, cancelled: 2, cancelledMinor: 240 }, {}] });
+    expect(totalAfter(...PENDING, cancelLine(FIRST_LINE, 2), repriced)).toBe(2_400 + 360);
+  });
+
+  it('credits no more than is left of what was granted away', () => {
+    const appeased = [...SUBMITTED, ask({ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'amount', amountMinor: 4_000, on: 'this-order' }, reasonCode: 'late', limitMinor: null })];
+    expect(told(...appeased, cancelLine(FIRST_LINE, 6)).news).toMatchObject([{ data: { creditedMinor: 236 } }]);
+    expect(totalAfter(...appeased, cancelLine(FIRST_LINE, 6))).toBe(0);
   });
 
   it('cancels the order with its last piece', () => {
