@@ -1,3 +1,5 @@
+export { createCatalogue, type CatalogueOptions } from './catalogue.js';
 export * from './catalogue.port.js';
+export { migrateCatalogue } from './catalogue.schema.js';
 export * from './price-and-tax.port.js';
 export * from './service-lists.port.js';

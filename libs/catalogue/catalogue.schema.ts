@@ -1,0 +1,85 @@
+import type { Pool } from 'pg';
+import { SEED_HOLD_TYPES, SEED_REASONS, SEED_RESOLUTIONS } from './seed-lists.js';
+import { SEED_PRODUCTS } from './seed-products.js';
+import { SEED_TAXES } from './seed-taxes.js';
+
+/** Any number, as long as all processes use the same. */
+const MIGRATION_LOCK = 7_105_371_003;
+
+const TABLES = ['product', 'price', 'tax', 'reason_code', 'hold_type', 'resolution_code'] as const;
+
+/** Whoever changes a list, with whatever tool, counts `change.n` up: readers then load it again. */
+const SCHEMA = `
+  CREATE SCHEMA IF NOT EXISTS catalogue;
+  CREATE TABLE IF NOT EXISTS catalogue.change (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one), n bigint NOT NULL);
+  INSERT INTO catalogue.change (n) VALUES (0) ON CONFLICT DO NOTHING;
+  CREATE TABLE IF NOT EXISTS catalogue.product (
+    sku text PRIMARY KEY, description text NOT NULL, parent_sku text,
+    tax_class text NOT NULL CHECK (tax_class IN ('standard', 'reduced', 'zero')));
+  CREATE TABLE IF NOT EXISTS catalogue.price (
+    sku text NOT NULL REFERENCES catalogue.product, currency text NOT NULL, valid_from timestamptz NOT NULL,
+    unit_price_minor bigint NOT NULL CHECK (unit_price_minor BETWEEN 0 AND 1000000000000),
+    PRIMARY KEY (sku, currency, valid_from));
+  CREATE TABLE IF NOT EXISTS catalogue.tax (
+    country text NOT NULL, tax_class text NOT NULL, valid_from timestamptz NOT NULL,
+    basis_points integer NOT NULL CHECK (basis_points BETWEEN 0 AND 10000),
+    PRIMARY KEY (country, tax_class, valid_from));
+  CREATE TABLE IF NOT EXISTS catalogue.reason_code (code text PRIMARY KEY, label text NOT NULL, uses text[] NOT NULL, active boolean NOT NULL);
+  CREATE TABLE IF NOT EXISTS catalogue.hold_type (
+    code text PRIMARY KEY, label text NOT NULL, effects text[] NOT NULL, resolved_by text[] NOT NULL, active boolean NOT NULL);
+  CREATE TABLE IF NOT EXISTS catalogue.resolution_code (code text PRIMARY KEY, label text NOT NULL, active boolean NOT NULL);
+  CREATE OR REPLACE FUNCTION catalogue.count_change() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN UPDATE catalogue.change SET n = n + 1; RETURN NULL; END';
+  ${TABLES.map(
+    (table) => `CREATE OR REPLACE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON catalogue.${table}
+      FOR EACH STATEMENT EXECUTE FUNCTION catalogue.count_change();`,
+  ).join('\n')}`;
+
+/** Prices and taxes to begin with hold for every time: older orders are re-priced by them too. */
+const FROM_THE_BEGINNING = '2000-01-01T00:00:00Z';
+
+/**
+ * Makes the schema `catalogue` and fills it once; safe from several processes at once, and again at every start.
+ * What an administrator changed, retired or deleted afterwards stays so.
+ */
+export async function migrateCatalogue(pool: Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('catalogue.change') IS NOT NULL AS there`);
+    await client.query(SCHEMA);
+    if (rows[0]?.there !== true) await client.query(SEED, seedValues());
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+const SEED = `
+  WITH products AS (
+    INSERT INTO catalogue.product (sku, description, parent_sku, tax_class)
+    SELECT p->>'sku', p->>'description', p->>'parentSku', p->>'taxClass' FROM jsonb_array_elements($1::jsonb) p),
+  prices AS (
+    INSERT INTO catalogue.price (sku, currency, valid_from, unit_price_minor)
+    SELECT p->>'sku', q->>'currency', $2::timestamptz, (q->>'unitPriceMinor')::bigint
+      FROM jsonb_array_elements($1::jsonb) p, jsonb_array_elements(p->'prices') q),
+  taxes AS (
+    INSERT INTO catalogue.tax (country, tax_class, valid_from, basis_points)
+    SELECT t.key, c.key, $2::timestamptz, c.value::integer FROM jsonb_each($3::jsonb) t, jsonb_each_text(t.value) c),
+  reasons AS (
+    INSERT INTO catalogue.reason_code (code, label, uses, active)
+    SELECT r->>'code', r->>'label', ARRAY(SELECT jsonb_array_elements_text(r->'uses')), true FROM jsonb_array_elements($4::jsonb) r),
+  holds AS (
+    INSERT INTO catalogue.hold_type (code, label, effects, resolved_by, active)
+    SELECT h->>'code', h->>'label', ARRAY(SELECT jsonb_array_elements_text(h->'effects')), ARRAY(SELECT jsonb_array_elements_text(h->'resolvedBy')), true
+      FROM jsonb_array_elements($5::jsonb) h)
+  INSERT INTO catalogue.resolution_code (code, label, active) SELECT r->>'code', r->>'label', true FROM jsonb_array_elements($6::jsonb) r`;
+
+function seedValues(): readonly string[] {
+  const lists = [SEED_TAXES, SEED_REASONS, SEED_HOLD_TYPES, SEED_RESOLUTIONS].map((list) => JSON.stringify(list));
+  return [JSON.stringify(SEED_PRODUCTS), FROM_THE_BEGINNING, ...lists];
+}
