@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { IsIn, IsInt, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
 
 /**
  * The kinds of field that requests have: each says its validation and its schema at once. All text is well-formed
@@ -18,7 +18,7 @@ const described = ({ description, example }: Described): object => ({ ...(descri
 const maybe = ({ optional = false }: Described): PropertyDecorator[] => (optional ? [presentOrAbsent()] : []);
 
 /** Absent is fine, null is not: a field is there or it is not. */
-const presentOrAbsent = (): PropertyDecorator => IsOptional();
+export const presentOrAbsent = (): PropertyDecorator => ValidateIf((_body, value) => value !== undefined);
 
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
