@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { systemClock, type Clock } from '#kernel';
-import { EVENT_VERSIONS, type DocketEvent } from '#ordering';
+import { EVENT_VERSIONS, validateEventData, type DocketEvent } from '#ordering';
 import { createSubjectKeys, KeysUnavailable, migrateKeys, type SubjectKeyStore, type SubjectKeys } from '#subject-keys';
 import { createCodec, type Codec, type CodecOptions } from './codec.js';
 import type { EventStorePort } from './event-store.port.js';
@@ -37,7 +37,7 @@ export const createDocketCodec = (keys: CodecOptions['keys'], options: Partial<P
   createCodec<DocketEvent>({
     eventVersions: EVENT_VERSIONS,
     categories: ['order', 'customer', 'subject'],
-    validate: () => undefined,
+    validate: validateEventData,
     keys,
     ...options,
   });
