@@ -1,1 +1,1 @@
-export {};
+export { startEventStore, type EmbeddedEventStore, type EventStoreOptions } from './start-event-store.js';

@@ -37,4 +37,4 @@ export const isMetastream = (stream: string): boolean => stream.startsWith('$$')
 
 /** Streams of a node's own book-keeping that `$all` leaves out. */
 export const isHiddenFromAll = (stream: string): boolean =>
-  stream.startsWith('$persistentsubscription-') || stream === '$epoch-information';
+  stream.startsWith('$persistentsubscription-$all::') || stream === '$epoch-information';

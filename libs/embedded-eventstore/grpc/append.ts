@@ -1,0 +1,169 @@
+import type { sendUnaryData, ServerReadableStream, ServerUnaryCall } from '@grpc/grpc-js';
+import type { Expected, ProposedRecord } from '../log-record.js';
+import type { WriteOutcome } from '../write-request.js';
+import type { Access } from './access.js';
+import { expectedRevision, isForbiddenName, MAX_APPEND_SIZE, readProposed, type Flaw } from './proposed.js';
+import { EMPTY, streamNameOf, streams } from './protocol.js';
+import * as no from './refusals.js';
+import type { LogWriter } from '../log-writer.js';
+
+type AppendReq = InstanceType<typeof streams.AppendReq>;
+type AppendResp = InstanceType<typeof streams.AppendResp>;
+type DeleteReq = InstanceType<typeof streams.DeleteReq>;
+type TombstoneReq = InstanceType<typeof streams.TombstoneReq>;
+
+interface Options {
+  getStreamIdentifier(): Parameters<typeof streamNameOf>[0];
+  hasRevision(): boolean;
+  getRevision(): string;
+  hasNoStream(): boolean;
+  hasAny(): boolean;
+  hasStreamExists(): boolean;
+}
+
+const FLAWS: Readonly<Record<Flaw, () => no.StatusError>> = {
+  'no-type': () => no.missingMetadata('type'),
+  'no-content-type': () => no.missingMetadata('content-type'),
+  'empty-type': no.handlerFailed,
+  'bad-type': () => no.badRequest('An event type cannot hold a NUL character.'),
+  'bad-id': no.handlerFailed,
+};
+
+/** Streams.Append: one call, one append. */
+export function appendHandler(writer: LogWriter, access: Access) {
+  return (call: ServerReadableStream<AppendReq, AppendResp>, callback: sendUnaryData<AppendResp>): void => {
+    const session = new AppendSession();
+    let failure: unknown;
+    call.on('data', (message: AppendReq) => {
+      if (failure !== undefined) return;
+      try {
+        session.take(message);
+      } catch (error) {
+        failure = error;
+        callback(no.toServiceError(error));
+      }
+    });
+    call.on('error', () => undefined);
+    call.on('end', () => {
+      if (failure === undefined) session.finish(writer, access.of(call.metadata)).then((answer) => callback(null, answer), (error: unknown) => callback(no.toServiceError(error)));
+    });
+  };
+}
+
+class AppendSession {
+  readonly #records: ProposedRecord[] = [];
+  #options: { readonly stream: string; readonly expected: Expected } | undefined;
+  #size = 0;
+
+  take(message: AppendReq): void {
+    const options = message.getOptions();
+    const proposed = message.getProposedMessage();
+    if (options !== undefined) {
+      if (this.#options !== undefined) throw no.handlerFailed();
+      this.#options = { stream: writableName(options), expected: expectedOf(options, 'AppendReq') };
+    } else if (proposed !== undefined) {
+      if (this.#options === undefined) throw no.handlerFailed();
+      const record = readProposed(proposed);
+      if (typeof record === 'string') throw FLAWS[record]();
+      this.#size += record.data.length;
+      if (this.#size > MAX_APPEND_SIZE) throw no.maximumAppendSizeExceeded(MAX_APPEND_SIZE);
+      this.#records.push(record);
+    } else {
+      throw no.handlerFailed();
+    }
+  }
+
+  async finish(writer: LogWriter, caller: ReturnType<Access['of']>): Promise<AppendResp> {
+    if (this.#options === undefined) throw no.handlerFailed();
+    const { stream, expected } = this.#options;
+    await caller.require('write', stream);
+    const outcome = await writer.write({ kind: 'append', stream, expected, records: this.#records });
+    if (outcome.kind === 'deleted') throw no.streamDeleted(stream);
+    return outcome.kind === 'written' ? succeeded(outcome) : wrongRevision(expected, outcome.current);
+  }
+}
+
+export function writableName(options: Pick<Options, 'getStreamIdentifier'>): string {
+  const stream = streamNameOf(options.getStreamIdentifier());
+  if (stream === '') throw no.handlerFailed();
+  if (isForbiddenName(stream)) throw no.badRequest(`The stream name '${stream.replaceAll('\0', '')}' cannot be written.`);
+  return stream;
+}
+
+export function expectedOf(options: Options, request: 'AppendReq' | 'DeleteReq' | 'TombstoneReq'): Expected {
+  if (options.hasNoStream()) return 'no-stream';
+  if (options.hasAny()) return 'any';
+  if (options.hasStreamExists()) return 'stream-exists';
+  if (!options.hasRevision()) {
+    throw no.badRequest(`'None' is not a valid EventStore.Client.Streams.${request}+Types+Options+ExpectedStreamRevisionOneofCase`);
+  }
+  const revision = expectedRevision(options.getRevision());
+  if (revision === undefined) throw no.handlerFailed();
+  return revision;
+}
+
+function succeeded({ revision, position }: Extract<WriteOutcome, { kind: 'written' }>): AppendResp {
+  const success = new streams.AppendResp.Success();
+  if (revision === undefined) success.setNoStream(EMPTY);
+  else success.setCurrentRevision(String(revision));
+  if (position === undefined) {
+    success.setNoPosition(EMPTY);
+  } else {
+    const at = new streams.AppendResp.Position();
+    at.setCommitPosition(String(position));
+    at.setPreparePosition(String(position));
+    success.setPosition(at);
+  }
+  return new streams.AppendResp().setSuccess(success);
+}
+
+function wrongRevision(expected: Expected, current: bigint | undefined): AppendResp {
+  const wrong = new streams.AppendResp.WrongExpectedVersion();
+  if (current === undefined) wrong.setCurrentNoStream(EMPTY);
+  else wrong.setCurrentRevision(String(current));
+  if (expected === 'any') wrong.setExpectedAny(EMPTY);
+  else if (expected === 'no-stream') wrong.setExpectedNoStream(EMPTY);
+  else if (expected === 'stream-exists') wrong.setExpectedStreamExists(EMPTY);
+  else wrong.setExpectedRevision(String(expected));
+  return new streams.AppendResp().setWrongExpectedVersion(wrong);
+}
+
+/** Streams.Delete and Streams.Tombstone. */
+export function deleteHandler(writer: LogWriter, access: Access) {
+  return (call: ServerUnaryCall<DeleteReq, InstanceType<typeof streams.DeleteResp>>, callback: sendUnaryData<InstanceType<typeof streams.DeleteResp>>): void => {
+    remove(writer, access.of(call.metadata), 'delete', call.request.getOptions()).then(
+      (position) => {
+        const at = new streams.DeleteResp.Position();
+        at.setCommitPosition(position);
+        at.setPreparePosition(position);
+        callback(null, new streams.DeleteResp().setPosition(at));
+      },
+      (error: unknown) => callback(no.toServiceError(error)),
+    );
+  };
+}
+
+export function tombstoneHandler(writer: LogWriter, access: Access) {
+  return (call: ServerUnaryCall<TombstoneReq, InstanceType<typeof streams.TombstoneResp>>, callback: sendUnaryData<InstanceType<typeof streams.TombstoneResp>>): void => {
+    remove(writer, access.of(call.metadata), 'tombstone', call.request.getOptions()).then(
+      (position) => {
+        const at = new streams.TombstoneResp.Position();
+        at.setCommitPosition(position);
+        at.setPreparePosition(position);
+        callback(null, new streams.TombstoneResp().setPosition(at));
+      },
+      (error: unknown) => callback(no.toServiceError(error)),
+    );
+  };
+}
+
+async function remove(writer: LogWriter, caller: ReturnType<Access['of']>, kind: 'delete' | 'tombstone', options: Options | undefined): Promise<string> {
+  if (options === undefined) throw no.handlerFailed();
+  const stream = writableName(options);
+  const expected = expectedOf(options, kind === 'delete' ? 'DeleteReq' : 'TombstoneReq');
+  await caller.require('delete', stream);
+  const outcome = await writer.write({ kind, stream, expected });
+  if (outcome.kind === 'deleted') throw no.streamDeleted(stream);
+  if (outcome.kind === 'wrong-revision') throw no.wrongExpectedVersion(kind === 'delete' ? 'Delete' : 'Tombstone', stream, expected, outcome.current);
+  return String(outcome.position ?? 0);
+}

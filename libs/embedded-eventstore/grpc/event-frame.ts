@@ -1,0 +1,79 @@
+import type { LogRecord } from '../log-record.js';
+
+const JSON_ENTRY = mapEntry('content-type', 'application/json');
+const BYTES_ENTRY = mapEntry('content-type', 'application/octet-stream');
+
+/**
+ * A `RecordedEvent` message, written directly: reading is the hot path, and the message of a record never changes.
+ * Fields: id 1, stream 2, revision 3, prepare 4, commit 5, metadata 6, custom metadata 7, data 8.
+ */
+export function recordedEvent(record: LogRecord): Buffer {
+  const known = cache.get(record);
+  if (known !== undefined) return known;
+  const id = nested(1, text(2, record.id));
+  const stream = nested(2, bytes(3, Buffer.from(record.stream)));
+  const numbers = Buffer.concat([varintField(3, record.revision), varintField(4, BigInt(record.position)), varintField(5, BigInt(record.position))]);
+  const map = [mapEntry('type', record.type), record.isJson ? JSON_ENTRY : BYTES_ENTRY, mapEntry('created', String(record.created))];
+  const message = Buffer.concat([id, stream, numbers, ...map, bytes(7, record.metadata), bytes(8, record.data)]);
+  cache.set(record, message);
+  return message;
+}
+
+const cache = new WeakMap<LogRecord, Buffer>();
+
+/** `ReadResp.event` (and the persistent subscriptions' own): event 1, link 2, commit position 3. */
+export function eventFrame(event: LogRecord | undefined, link?: LogRecord): Buffer {
+  return nested(1, readEvent(event, link));
+}
+
+export function readEvent(event: LogRecord | undefined, link: LogRecord | undefined): Buffer {
+  const position = (link ?? event)?.position ?? 0;
+  return Buffer.concat([
+    ...(event === undefined ? [] : [nested(1, recordedEvent(event))]),
+    ...(link === undefined ? [] : [nested(2, recordedEvent(link))]),
+    varintField(3, BigInt(position)),
+  ]);
+}
+
+function varint(value: bigint): Buffer {
+  const out: number[] = [];
+  let rest = value;
+  while (rest >= 0x80n) {
+    out.push(Number(rest & 0x7fn) | 0x80);
+    rest >>= 7n;
+  }
+  out.push(Number(rest));
+  return Buffer.from(out);
+}
+
+function length(value: number): Buffer {
+  const out: number[] = [];
+  let rest = value;
+  while (rest >= 0x80) {
+    out.push((rest & 0x7f) | 0x80);
+    rest >>>= 7;
+  }
+  out.push(rest);
+  return Buffer.from(out);
+}
+
+/** Also written when zero: members of a `oneof` are present then, others merely say their default. */
+function varintField(field: number, value: bigint): Buffer {
+  return Buffer.concat([Buffer.from([field << 3]), varint(value)]);
+}
+
+function bytes(field: number, value: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from([(field << 3) | 2]), length(value.length), value]);
+}
+
+function text(field: number, value: string): Buffer {
+  return bytes(field, Buffer.from(value));
+}
+
+export function nested(field: number, message: Uint8Array): Buffer {
+  return bytes(field, message);
+}
+
+function mapEntry(key: string, value: string): Buffer {
+  return nested(6, Buffer.concat([text(1, key), text(2, value)]));
+}

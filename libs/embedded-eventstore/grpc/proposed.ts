@@ -1,0 +1,43 @@
+import type { Expected, ProposedRecord } from '../log-record.js';
+import { uuidOf } from './protocol.js';
+
+/** Payload bytes of one append together, data only (measured 2.5). */
+export const MAX_APPEND_SIZE = 1024 * 1024;
+
+interface ProposedMessage {
+  getId(): Parameters<typeof uuidOf>[0];
+  getMetadataMap(): { get(key: string): string | undefined };
+  getCustomMetadata_asU8(): Uint8Array;
+  getData_asU8(): Uint8Array;
+}
+
+export type Flaw = 'no-type' | 'no-content-type' | 'empty-type' | 'bad-type' | 'bad-id';
+
+/** What a client proposes, as a record; or what is wrong with it. */
+export function readProposed(message: ProposedMessage): ProposedRecord | Flaw {
+  const properties = message.getMetadataMap();
+  const type = properties.get('type');
+  const contentType = properties.get('content-type');
+  if (type === undefined) return 'no-type';
+  if (contentType === undefined) return 'no-content-type';
+  if (type === '') return 'empty-type';
+  if (type.includes('\0')) return 'bad-type';
+  const id = uuidOf(message.getId());
+  if (id === undefined) return 'bad-id';
+  return { id, type, isJson: contentType === 'application/json', data: message.getData_asU8(), metadata: message.getCustomMetadata_asU8() };
+}
+
+const NO_STREAM = 2n ** 64n - 1n;
+const MAX_REVISION = 2n ** 63n - 1n;
+
+/** An expected revision as a number: 2^64 - 1 says "no stream"; undefined when out of range. */
+export function expectedRevision(text: string): Expected | undefined {
+  const revision = BigInt(text);
+  if (revision === NO_STREAM) return 'no-stream';
+  return revision > MAX_REVISION ? undefined : revision;
+}
+
+/** Names that this store keeps for itself or cannot keep (measured 2.5). */
+export function isForbiddenName(stream: string): boolean {
+  return stream === '$$' || stream.includes('\0');
+}
