@@ -1,1 +1,7 @@
-export {};
+export { CHANGES_CHANNEL } from './applying.js';
+export { addGeneration, generationsOf, type Generation } from './generations.js';
+export { LogMismatch } from './log-check.js';
+export * from './position.js';
+export * from './projection.js';
+export { createProjector, type Projector, type ProjectorOptions, type ProjectorStatus } from './projector.js';
+export { PROJECTING_TABLES } from './tables.js';

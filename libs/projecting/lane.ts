@@ -1,0 +1,157 @@
+import type { Codec, EventStorePort } from '#event-store';
+import type { DocketEvent } from '#ordering';
+import { applyBatch, NewerEvent, Unshowable, type ApplyContext } from './applying.js';
+import { readBatch, type Batch } from './batch.js';
+import { Fenced, parkedStreams, stopGeneration } from './checkpoint.js';
+import { faultText, mayPass, pause } from './faults.js';
+
+const ROOM = 4;
+const PAGE = 1_000;
+
+export interface LaneOptions {
+  readonly context: Omit<ApplyContext, 'parked'>;
+  readonly store: EventStorePort;
+  readonly codec: Codec<DocketEvent>;
+  /** Position of the last batch that was offered to all lanes. */
+  readonly offered: () => bigint;
+  readonly log: (message: string, details?: object) => void;
+  /** Another projector works: this one must stop. */
+  readonly onFenced: () => void;
+}
+
+/**
+ * One generation of one read model on its way through the log. While it keeps up it takes the batches that all lanes
+ * share; when it is behind, or waits for the database, it leaves them alone and reads for itself until it is level.
+ */
+export class Lane {
+  readonly #queue: Batch[] = [];
+  readonly #stop = new AbortController();
+  #attached = false;
+  #position: bigint;
+  #wake: () => void = () => undefined;
+  #room: () => void = () => undefined;
+  #ended: Promise<void> | undefined;
+  #fault: string | undefined;
+
+  constructor(private readonly options: LaneOptions) {
+    this.#position = options.context.generation.position;
+  }
+
+  get generation(): ApplyContext['generation'] {
+    return this.options.context.generation;
+  }
+
+  get projectionName(): string {
+    return this.options.context.projection.name;
+  }
+
+  get position(): bigint {
+    return this.#position;
+  }
+
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** Whether it has everything that was offered so far. */
+  get isLevel(): boolean {
+    return this.#attached && this.#queue.length === 0 && this.#position >= this.options.offered();
+  }
+
+  start(): void {
+    this.#ended = this.#run().catch((error: unknown) => this.#giveUp(error));
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#wake();
+    this.#room();
+    await this.#ended;
+  }
+
+  /** Offers a shared batch; resolves when there is room for the next. */
+  offer(batch: Batch): Promise<void> | undefined {
+    if (!this.#attached) return undefined;
+    this.#queue.push(batch);
+    this.#wake();
+    if (this.#queue.length < ROOM) return undefined;
+    return new Promise((resolve) => {
+      this.#room = resolve;
+    });
+  }
+
+  async #run(): Promise<void> {
+    const parked = await parkedStreams(this.options.context.dataSource, this.generation);
+    const context: ApplyContext = { ...this.options.context, parked };
+    while (!this.#stop.signal.aborted) {
+      const batch = this.#queue.shift();
+      if (batch === undefined) {
+        if (this.#attached) await this.#news();
+        else await this.#catchUp(context);
+      } else {
+        await this.#apply(context, batch);
+        this.#room();
+      }
+    }
+  }
+
+  async #catchUp(context: ApplyContext): Promise<void> {
+    // Between the look and the attachment nothing can be offered: both happen in one turn.
+    if (this.#position >= this.options.offered()) {
+      this.#attached = true;
+      return;
+    }
+    const { store, codec } = this.options;
+    const batch = await this.#untilItWorks(() => readBatch(store, codec, this.#position, PAGE));
+    if (batch !== undefined) await this.#apply(context, batch);
+  }
+
+  async #apply(context: ApplyContext, batch: Batch): Promise<void> {
+    if (batch.last.position <= this.#position) return;
+    await this.#untilItWorks(() => applyBatch(context, batch, this.#position));
+    if (!this.#stop.signal.aborted) this.#position = batch.last.position;
+  }
+
+  /** Waits out what may pass, without holding the others up. */
+  async #untilItWorks<T>(work: () => Promise<T>): Promise<T | undefined> {
+    for (let wait = 50; !this.#stop.signal.aborted; wait = Math.min(wait * 2, 2_000)) {
+      try {
+        const result = await work();
+        this.#fault = undefined;
+        return result;
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        this.#fault = faultText(error);
+        this.options.log('a read model waits', { projection: this.projectionName, fault: this.#fault });
+        this.#detach();
+        await pause(wait, this.#stop.signal);
+      }
+    }
+    return undefined;
+  }
+
+  #detach(): void {
+    this.#attached = false;
+    this.#queue.length = 0;
+    this.#room();
+  }
+
+  #news(): Promise<void> {
+    if (this.#queue.length > 0 || this.#stop.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  async #giveUp(error: unknown): Promise<void> {
+    this.#detach();
+    if (error instanceof Fenced) {
+      this.options.onFenced();
+      return;
+    }
+    const because = error instanceof NewerEvent || error instanceof Unshowable ? `${error.name}: ${error.message}` : faultText(error);
+    this.#fault = because;
+    this.options.log('a read model stopped', { projection: this.projectionName, because });
+    await stopGeneration(this.options.context.dataSource, this.generation, because).catch(() => undefined);
+  }
+}

@@ -1,0 +1,240 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Codec, EventStorePort, StoredEvent } from '#event-store';
+import type { DocketEvent } from '#ordering';
+import { decodeBatch, type Batch } from './batch.js';
+import { inTransaction } from './applying.js';
+import { takeEpoch } from './checkpoint.js';
+import { faultText, mayPass, pause } from './faults.js';
+import { addGeneration, generationsOf, switchToBuilding, type Generation } from './generations.js';
+import { Lane } from './lane.js';
+import { checkLog } from './log-check.js';
+import { rowsOf, type Projection } from './projection.js';
+
+export interface ProjectorOptions {
+  readonly store: EventStorePort;
+  readonly codec: Codec<DocketEvent>;
+  readonly dataSource: DataSource;
+  readonly projections: readonly Projection[];
+  readonly log?: (message: string, details?: object) => void;
+}
+
+export interface ProjectorStatus {
+  readonly projection: string;
+  readonly generation: number;
+  readonly state: Generation['state'];
+  readonly position: bigint;
+  /** Events that were offered and are not in its rows yet, by position. */
+  readonly behindBy: bigint;
+  readonly fault: string | undefined;
+}
+
+/** Only one projector writes: its lock, held by a connection of its own. */
+const PROJECTOR_LOCK = 3_318_527_106_449;
+const BATCH = 1_000;
+const LOOK_EVERY_MS = 250;
+
+/**
+ * Builds every read model from one reading of the log. Several may run: one works, the others stand by. A read model
+ * that fails or falls behind leaves the rest alone.
+ */
+export class Projector {
+  #lanes: Lane[] = [];
+  #offered = -1n;
+
+  constructor(private readonly options: ProjectorOptions) {}
+
+  status(): readonly ProjectorStatus[] {
+    return this.#lanes.map((lane) => ({
+      projection: lane.projectionName,
+      generation: lane.generation.number,
+      state: lane.generation.state,
+      position: lane.position,
+      behindBy: this.#offered > lane.position ? this.#offered - lane.position : 0n,
+      fault: lane.fault,
+    }));
+  }
+
+  /** Works, or stands by, until `signal` aborts. @throws LogMismatch; what the log or the database throws is waited out */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const lock = await this.#takeLock();
+        if (lock === undefined) await pause(LOOK_EVERY_MS, signal);
+        else await this.#work(lock, signal).finally(() => this.#giveLock(lock));
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        this.#log('the projector waits', { fault: faultText(error) });
+        await pause(1_000, signal);
+      }
+    }
+  }
+
+  async #takeLock(): Promise<QueryRunner | undefined> {
+    const runner = this.options.dataSource.createQueryRunner();
+    await runner.connect();
+    const rows = await rowsOf<{ taken: boolean }>(runner, 'SELECT pg_try_advisory_lock($1) AS taken', [PROJECTOR_LOCK]).catch(async (error: unknown) => {
+      await runner.release();
+      throw error;
+    });
+    if (rows[0]?.taken === true) return runner;
+    await runner.release();
+    return undefined;
+  }
+
+  async #giveLock(runner: QueryRunner): Promise<void> {
+    await runner.query('SELECT pg_advisory_unlock($1)', [PROJECTOR_LOCK]).catch(() => undefined);
+    await runner.release().catch(() => undefined);
+  }
+
+  async #work(lock: QueryRunner, signal: AbortSignal): Promise<void> {
+    const { store, dataSource } = this.options;
+    const identity = await store.identity();
+    const term = new AbortController();
+    const end = (): void => {
+      term.abort();
+    };
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      const generations = await this.#generations();
+      await checkLog(store, identity, generations.filter(({ stoppedBecause, state }) => state === 'live' && stoppedBecause === undefined));
+      const epoch = await takeEpoch(dataSource);
+      const live = generations.filter(({ state, stoppedBecause }) => state === 'live' && stoppedBecause === undefined);
+      this.#offered = live.reduce((least, { position }) => (position < least ? position : least), live[0]?.position ?? -1n);
+      this.#log('the projector works', { epoch: String(epoch), from: String(this.#offered) });
+      for (const generation of generations) this.#startLane(generation, identity, epoch, end);
+      await Promise.race([this.#watch(lock, identity, epoch, term.signal, end), this.#read(term.signal)]);
+    } finally {
+      end();
+      signal.removeEventListener('abort', end);
+      await Promise.all(this.#lanes.map((lane) => lane.stop()));
+      this.#lanes = [];
+    }
+  }
+
+  /** Every projection has a live generation; one of another version is replaced by a rebuild. */
+  async #generations(): Promise<readonly Generation[]> {
+    const { dataSource, projections } = this.options;
+    return inTransaction(dataSource, async (runner) => {
+      const known = await generationsOf(runner);
+      for (const projection of projections) {
+        const own = known.filter((generation) => generation.projection === projection.name);
+        const live = own.find(({ state }) => state === 'live');
+        if (live === undefined) await addGeneration(runner, projection, 'live');
+        else if (live.version !== projection.version && !own.some(({ state }) => state === 'building')) await addGeneration(runner, projection, 'building');
+      }
+      return generationsOf(runner);
+    });
+  }
+
+  #startLane(generation: Generation, logIdentity: string, epoch: bigint, onFenced: () => void): void {
+    const projection = this.options.projections.find(({ name }) => name === generation.projection);
+    if (projection === undefined || projection.version !== generation.version || generation.stoppedBecause !== undefined) return;
+    const { store, codec, dataSource } = this.options;
+    const lane = new Lane({
+      context: { dataSource, projection, generation, logIdentity, epoch },
+      store,
+      codec,
+      offered: () => this.#offered,
+      log: (message, details) => {
+        this.#log(message, details);
+      },
+      onFenced,
+    });
+    this.#lanes.push(lane);
+    lane.start();
+  }
+
+  /** Sees to rebuilds that were asked for, and that the lock is still there. */
+  async #watch(lock: QueryRunner, identity: string, epoch: bigint, signal: AbortSignal, onFenced: () => void): Promise<void> {
+    while (!signal.aborted) {
+      await pause(LOOK_EVERY_MS, signal);
+      if (signal.aborted) return;
+      const generations = await generationsOf(lock);
+      for (const lane of [...this.#lanes]) {
+        if (!generations.some(({ projection, number }) => projection === lane.projectionName && number === lane.generation.number)) await this.#drop(lane);
+      }
+      for (const generation of generations) {
+        const running = this.#lanes.some((lane) => lane.projectionName === generation.projection && lane.generation.number === generation.number);
+        if (running || generation.state !== 'building' || generation.stoppedBecause !== undefined) continue;
+        await lock.query('UPDATE projecting.generation SET epoch = $3 WHERE projection = $1 AND number = $2', [generation.projection, generation.number, epoch]);
+        this.#startLane(generation, identity, epoch, onFenced);
+      }
+      for (const lane of this.#lanes.filter(({ generation, isLevel }) => generation.state === 'building' && isLevel)) await this.#switch(lane, identity, epoch, onFenced);
+    }
+  }
+
+  async #switch(built: Lane, identity: string, epoch: bigint, onFenced: () => void): Promise<void> {
+    const name = built.projectionName;
+    const projection = this.options.projections.find((candidate) => candidate.name === name);
+    if (projection === undefined) return;
+    const old = this.#lanes.find((lane) => lane.projectionName === name && lane !== built);
+    if (old !== undefined) await this.#drop(old);
+    await this.#drop(built);
+    const switched = await inTransaction(this.options.dataSource, (runner) => switchToBuilding(runner, projection));
+    const generations = (await generationsOf(this.options.dataSource)).filter((generation) => generation.projection === name);
+    for (const generation of generations) this.#startLane(generation, identity, epoch, onFenced);
+    if (switched) this.#log('a rebuilt read model is live', { projection: name });
+  }
+
+  async #drop(lane: Lane): Promise<void> {
+    this.#lanes = this.#lanes.filter((other) => other !== lane);
+    await lane.stop();
+  }
+
+  /** One reading for all: what has arrived while the last batch was taken in makes the next one. */
+  async #read(signal: AbortSignal): Promise<void> {
+    const { store, codec } = this.options;
+    const arrived: StoredEvent[] = [];
+    let delivering: Promise<void> | undefined;
+    let failure: unknown;
+    const deliver = async (): Promise<void> => {
+      while (arrived.length > 0 && !signal.aborted) {
+        const stored = arrived.splice(0, BATCH);
+        const batch = await this.#decoded(codec, stored, signal);
+        if (batch !== undefined) await this.#offer(batch);
+      }
+    };
+    const after = this.#offered < 0n ? {} : { after: this.#offered };
+    for await (const message of store.subscribeAll({ ...after, signal })) {
+      if (failure !== undefined) throw failure;
+      if (message.kind !== 'event') continue;
+      arrived.push(message.event);
+      delivering ??= deliver()
+        .catch((error: unknown) => {
+          failure = error;
+        })
+        .finally(() => {
+          delivering = undefined;
+        });
+      if (arrived.length >= 2 * BATCH) await delivering;
+    }
+    await delivering;
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Keys out of reach are waited for: nothing is shown without them, and nothing skipped. */
+  async #decoded(codec: Codec<DocketEvent>, stored: readonly StoredEvent[], signal: AbortSignal): Promise<Batch | undefined> {
+    while (!signal.aborted) {
+      try {
+        return await decodeBatch(codec, stored);
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        this.#log('the projector waits for keys', { fault: faultText(error) });
+        await pause(500, signal);
+      }
+    }
+    return undefined;
+  }
+
+  async #offer(batch: Batch): Promise<void> {
+    this.#offered = batch.last.position;
+    const waits = this.#lanes.map((lane) => lane.offer(batch)).filter((wait) => wait !== undefined);
+    if (waits.length > 0) await Promise.all(waits);
+  }
+
+  #log(message: string, details?: object): void {
+    this.options.log?.(message, details);
+  }
+}
+
+export const createProjector = (options: ProjectorOptions): Projector => new Projector(options);
