@@ -87,13 +87,10 @@ export async function publishViews(sql: Queryable, { views }: Projection, schema
 export async function abandonBuilding(sql: Queryable, projection: string): Promise<void> {
   const rows = await rowsOf<{ schema_name: string }>(
     sql,
-    `DELETE FROM projecting.generation WHERE projection = $1 AND state = 'building' RETURNING schema_name`,
+    `WITH gone AS (DELETE FROM projecting.generation WHERE projection = $1 AND state = 'building' RETURNING schema_name) SELECT schema_name FROM gone`,
     [projection],
   );
-  // TypeORM answers a DELETE with its rows and their count.
-  for (const row of rows.flat() as readonly (Row | number)[]) {
-    if (typeof row === 'object') await sql.query(`DROP SCHEMA IF EXISTS ${row.schema_name} CASCADE`);
-  }
+  for (const { schema_name: schema } of rows) await sql.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
 }
 
 /**

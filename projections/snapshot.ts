@@ -1,0 +1,16 @@
+import { rowsOf, type Queryable } from '#projecting';
+import type { Answer } from './read-models.port.js';
+
+/** Position of the live generation, for a statement that also reads its rows: both come from one snapshot. */
+export const livePosition = (projection: string): string =>
+  `(SELECT position::text FROM projecting.generation WHERE projection = '${projection}' AND state = 'live')`;
+
+/**
+ * Runs one statement that yields a single row with `position` and `body`.
+ * @throws what the database throws
+ */
+export async function answerOf<Body>(sql: Queryable, statement: string, parameters: readonly unknown[]): Promise<Answer<Body>> {
+  const [row] = await rowsOf<{ readonly position: string | null; readonly body: Body }>(sql, statement, parameters);
+  if (row === undefined) throw new Error('a statement with one row had none');
+  return { position: BigInt(row.position ?? -1), body: row.body };
+}
