@@ -1,8 +1,9 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { advance, Fenced, writeDeadLetters, type DeadLetter } from './checkpoint.js';
 import type { Batch } from './batch.js';
 import { faultText, mayPass } from './faults.js';
 import type { Generation } from './generations.js';
+import { inTransaction } from './transaction.js';
 import type { ProjectedEvent, Projection, Queryable } from './projection.js';
 
 /** The program is too old for what the log holds: reading on would be guessing. */
@@ -127,22 +128,6 @@ function withoutBlamed({ parked }: ApplyContext, sorted: Sorted, blamed: readonl
   });
   for (const stream of firstOf.keys()) parked.add(stream);
   return { ...sorted, events, letters };
-}
-
-export async function inTransaction<T>(dataSource: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-  const runner = dataSource.createQueryRunner();
-  await runner.connect();
-  try {
-    await runner.startTransaction();
-    const result = await work(runner);
-    await runner.commitTransaction();
-    return result;
-  } catch (error) {
-    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-    throw error;
-  } finally {
-    await runner.release().catch(() => undefined);
-  }
 }
 
 /** Channel on which commits of live read models are told. */

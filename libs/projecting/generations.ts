@@ -1,4 +1,6 @@
+import type { DataSource } from 'typeorm';
 import { inSchema, rowsOf, type Projection, type Queryable } from './projection.js';
+import { inTransaction } from './transaction.js';
 
 /** One set of a projection's tables: the live one, or one that is being built to take its place. */
 export interface Generation {
@@ -110,4 +112,28 @@ export async function switchToBuilding(sql: Queryable, projection: Projection): 
   await publishViews(sql, projection, building.schema_name);
   if (live !== undefined) await sql.query(`DROP SCHEMA IF EXISTS ${live.schema_name} CASCADE`);
   return true;
+}
+
+/** Every projection has a live generation; one of another version is replaced by a rebuild. Safe from several processes. */
+export function ensureGenerations(dataSource: DataSource, projections: readonly Projection[]): Promise<readonly Generation[]> {
+  return inTransaction(dataSource, async (runner) => {
+    await runner.query('LOCK TABLE projecting.leader IN SHARE ROW EXCLUSIVE MODE');
+    const known = await generationsOf(runner);
+    for (const projection of projections) {
+      const own = known.filter((generation) => generation.projection === projection.name);
+      const live = own.find(({ state }) => state === 'live');
+      if (live === undefined) await addGeneration(runner, projection, 'live');
+      else if (live.version !== projection.version && !own.some(({ state }) => state === 'building')) await addGeneration(runner, projection, 'building');
+    }
+    return generationsOf(runner);
+  });
+}
+
+/** Begins to build a projection anew beside its live rows; what was being built before is given up. */
+export function requestRebuild(dataSource: DataSource, projection: Projection): Promise<Generation> {
+  return inTransaction(dataSource, async (runner) => {
+    await runner.query('LOCK TABLE projecting.leader IN SHARE ROW EXCLUSIVE MODE');
+    await abandonBuilding(runner, projection.name);
+    return addGeneration(runner, projection, 'building');
+  });
 }

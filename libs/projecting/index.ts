@@ -1,5 +1,5 @@
 export { CHANGES_CHANNEL } from './applying.js';
-export { addGeneration, generationsOf, type Generation } from './generations.js';
+export { addGeneration, ensureGenerations, generationsOf, requestRebuild, type Generation } from './generations.js';
 export { LogMismatch } from './log-check.js';
 export * from './position.js';
 export * from './projection.js';

@@ -2,13 +2,13 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import type { Codec, EventStorePort, StoredEvent } from '#event-store';
 import type { DocketEvent } from '#ordering';
 import { decodeBatch, type Batch } from './batch.js';
-import { inTransaction } from './applying.js';
 import { takeEpoch } from './checkpoint.js';
 import { faultText, mayPass, pause } from './faults.js';
-import { addGeneration, generationsOf, switchToBuilding, type Generation } from './generations.js';
+import { ensureGenerations, generationsOf, switchToBuilding, type Generation } from './generations.js';
 import { Lane } from './lane.js';
 import { checkLog } from './log-check.js';
 import { rowsOf, type Projection } from './projection.js';
+import { inTransaction } from './transaction.js';
 
 export interface ProjectorOptions {
   readonly store: EventStorePort;
@@ -95,7 +95,7 @@ export class Projector {
     };
     signal.addEventListener('abort', end, { once: true });
     try {
-      const generations = await this.#generations();
+      const generations = await ensureGenerations(dataSource, this.options.projections);
       await checkLog(store, identity, generations.filter(({ stoppedBecause, state }) => state === 'live' && stoppedBecause === undefined));
       const epoch = await takeEpoch(dataSource);
       const live = generations.filter(({ state, stoppedBecause }) => state === 'live' && stoppedBecause === undefined);
@@ -109,21 +109,6 @@ export class Projector {
       await Promise.all(this.#lanes.map((lane) => lane.stop()));
       this.#lanes = [];
     }
-  }
-
-  /** Every projection has a live generation; one of another version is replaced by a rebuild. */
-  async #generations(): Promise<readonly Generation[]> {
-    const { dataSource, projections } = this.options;
-    return inTransaction(dataSource, async (runner) => {
-      const known = await generationsOf(runner);
-      for (const projection of projections) {
-        const own = known.filter((generation) => generation.projection === projection.name);
-        const live = own.find(({ state }) => state === 'live');
-        if (live === undefined) await addGeneration(runner, projection, 'live');
-        else if (live.version !== projection.version && !own.some(({ state }) => state === 'building')) await addGeneration(runner, projection, 'building');
-      }
-      return generationsOf(runner);
-    });
   }
 
   #startLane(generation: Generation, logIdentity: string, epoch: bigint, onFenced: () => void): void {

@@ -1,0 +1,107 @@
+import type { DataSource } from 'typeorm';
+import { Client, type Notification } from 'pg';
+import { CHANGES_CHANNEL, rowsOf } from '#projecting';
+import { getOrderHistory } from './activity-history/activity-history.query.js';
+import { getOrder } from './order-details/order-details.query.js';
+import { searchOrders } from './order-search/order-search.query.js';
+import { listPendingOrders } from './pending-orders/pending-orders.query.js';
+import { PROJECTIONS } from './projections.js';
+import { ReadModelError, type Change, type ReadModels, type ReadModelStatus } from './read-models.port.js';
+
+/** The read model whose commits are told to whoever watches. */
+const WATCHED = 'order-details';
+const LOOK_EVERY_MS = 5;
+
+/** The queries over a connected database of read models. */
+export function createReadModels(dataSource: DataSource): ReadModels {
+  const guarded = async <T>(query: () => Promise<T>): Promise<T> => {
+    try {
+      return await query();
+    } catch (cause) {
+      if (cause instanceof ReadModelError) throw cause;
+      throw new ReadModelError('unavailable', 'The read models cannot be queried just now.', { cause });
+    }
+  };
+  return {
+    searchOrders: (criteria, scope) => guarded(() => searchOrders(dataSource, criteria, scope)),
+    listPendingOrders: (query, scope) => guarded(() => listPendingOrders(dataSource, query, scope)),
+    getOrder: (orderId, scope) => guarded(() => getOrder(dataSource, orderId, scope)),
+    getOrderHistory: (orderId, page, scope) => guarded(() => getOrderHistory(dataSource, orderId, page, scope)),
+    whenCaughtUp: (position, timeoutMs, models) => guarded(() => whenCaughtUp(dataSource, position, timeoutMs, models)),
+    status: () => guarded(() => status(dataSource)),
+    changes: (signal) => changes(dataSource, signal),
+  };
+}
+
+async function whenCaughtUp(dataSource: DataSource, position: bigint, timeoutMs: number, models = PROJECTIONS.map(({ name }) => name)): Promise<boolean> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    const [row] = await rowsOf<{ least: string | null; found: number }>(
+      dataSource,
+      `SELECT min(position)::text AS least, count(*)::int AS found FROM projecting.generation WHERE state = 'live' AND projection = ANY ($1)`,
+      [models],
+    );
+    if (row?.found === models.length && BigInt(row.least ?? -1) >= position) return true;
+    const left = until - Date.now();
+    if (left <= 0) return false;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_EVERY_MS, left)));
+  }
+}
+
+async function status(dataSource: DataSource): Promise<readonly ReadModelStatus[]> {
+  const rows = await rowsOf<{ projection: string; version: number; number: number; position: string; state: string; stopped_because: string | null; letters: number }>(
+    dataSource,
+    `SELECT projection, version, number, position::text AS position, state, stopped_because,
+            (SELECT count(*)::int FROM projecting.dead_letter AS letter WHERE letter.projection = generation.projection AND letter.number = generation.number) AS letters
+     FROM projecting.generation ORDER BY projection, number`,
+  );
+  return rows.map((row) => ({
+    name: row.projection,
+    version: row.version,
+    generation: row.number,
+    position: BigInt(row.position),
+    state: row.stopped_because === null ? row.state : 'stopped',
+    ...(row.stopped_because !== null && { lastError: row.stopped_because }),
+    deadLetters: row.letters,
+  }));
+}
+
+/** Told by the database as commits happen; ends with `signal`. @throws ReadModelError when the connection is lost */
+async function* changes(dataSource: DataSource, signal: AbortSignal): AsyncGenerator<Change> {
+  const { options } = dataSource;
+  const client = new Client({ connectionString: options.type === 'postgres' ? options.url : undefined, keepAlive: true });
+  const waiting: Change[] = [];
+  let lost = false;
+  let wake: () => void = () => undefined;
+  const stop = (): void => {
+    wake();
+  };
+  client.on('notification', ({ payload }: Notification) => {
+    const told = JSON.parse(payload ?? '{}') as { projection?: string; position?: string; orderIds?: string[] };
+    if (told.projection !== WATCHED) return;
+    waiting.push({ position: BigInt(told.position ?? -1), orderIds: told.orderIds ?? [] });
+    wake();
+  });
+  client.on('error', () => {
+    lost = true;
+    wake();
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await client.connect();
+    await client.query(`LISTEN ${CHANGES_CHANNEL}`);
+    while (!signal.aborted) {
+      const next = waiting.shift();
+      if (next !== undefined) yield next;
+      else if (lost) throw new ReadModelError('unavailable', 'The connection that tells of changes was lost.');
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await client.end().catch(() => undefined);
+  }
+}
