@@ -1,5 +1,7 @@
 import { DataSource } from 'typeorm';
+import { ensureGenerations } from '#projecting';
 import { ReadModels1764000000000 } from './migrations/1764000000000-read-models.js';
+import { PROJECTIONS } from './projections.js';
 
 export interface ReadDatabaseOptions {
   readonly databaseUrl: string;
@@ -32,6 +34,7 @@ export async function migrateReadModels(dataSource: DataSource): Promise<void> {
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await dataSource.runMigrations({ transaction: 'all' });
+    await ensureGenerations(dataSource, PROJECTIONS);
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
   } finally {
     await lock.release();

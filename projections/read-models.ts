@@ -33,7 +33,7 @@ export function createReadModels(dataSource: DataSource): ReadModels {
   };
 }
 
-async function whenCaughtUp(dataSource: DataSource, position: bigint, timeoutMs: number, models = PROJECTIONS.map(({ name }) => name)): Promise<boolean> {
+async function whenCaughtUp(dataSource: DataSource, position: bigint, timeoutMs: number, models: readonly string[] = PROJECTIONS.map(({ name }) => name)): Promise<boolean> {
   const until = Date.now() + timeoutMs;
   for (;;) {
     const [row] = await rowsOf<{ least: string | null; found: number }>(

@@ -172,6 +172,8 @@ export interface OrderDetails {
   readonly lines: readonly LineView[];
   readonly totals: TotalsView;
   readonly charges: readonly ChargeView[];
+  /** Credited when the order was cancelled as a whole: what its lines' own credits had left. */
+  readonly cancelledMinor: MinorUnits;
   readonly holds: readonly HoldView[];
   readonly shipments: readonly ShipmentView[];
   readonly returns: readonly ReturnView[];

@@ -1,0 +1,21 @@
+import type { OrderDetails } from './order-details.types.js';
+import { ERASED, hiddenAddress } from './personal-text.js';
+
+const noted = <T extends { readonly note?: string }>(value: T): T => (value.note === undefined ? value : { ...value, note: ERASED });
+
+/** The order without what identifies its customer: as it would be read from the log after the erasure. */
+export function eraseSubject(details: OrderDetails, subjectId: string): OrderDetails {
+  if (details.contact.subjectId !== subjectId) return details;
+  const hidden = hiddenAddress(ERASED);
+  return {
+    ...details,
+    contact: { subjectId, name: ERASED },
+    shipTo: { ...details.shipTo, address: hidden },
+    ...(details.billTo && { billTo: { ...details.billTo, address: hidden } }),
+    ...(details.suspension && { suspension: noted(details.suspension) }),
+    ...(details.ended && { ended: noted(details.ended) }),
+    holds: details.holds.map((hold) => ({ ...noted(hold), ...(hold.resolved && { resolved: noted(hold.resolved) }) })),
+    appeasements: details.appeasements.map(noted),
+    comments: details.comments.map((comment) => ({ ...comment, text: ERASED })),
+  };
+}

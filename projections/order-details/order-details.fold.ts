@@ -1,0 +1,107 @@
+import { basisPointsOf, type MinorUnits } from '#kernel';
+import type { OrderEvent } from '#ordering';
+import type { ProjectedEvent } from '#projecting';
+import { COMMENTS_SHOWN, type OrderDetails, type TotalsView, type Trace } from './order-details.types.js';
+import { contactView, placeView, textOf } from './personal-text.js';
+import { foldLine, isLineEvent } from './order-lines.fold.js';
+import { foldControl, isControlEvent } from './order-control.fold.js';
+
+/** The order after one more event. Pure; what is no event of an order changes nothing. */
+export function foldEvent(details: OrderDetails | undefined, recorded: ProjectedEvent): OrderDetails | undefined {
+  const { event, metadata, stream, revision } = recorded;
+  if (event.type === 'CustomerRegistered' || event.type === 'SubjectErased') return details;
+  const trace: Trace = { at: metadata.recordedAt, by: metadata.actor.id };
+  const next = event.type === 'OrderCreated' ? created(event.data, stream, trace, metadata.occurredAt) : details && folded(details, event, trace);
+  return next && { ...next, revision: Number(revision), updated: trace, totals: totalsOf(next) };
+}
+
+/** The order as a run of events makes it: as of any revision or time (A20). */
+export function foldOrderDetails(events: Iterable<ProjectedEvent>): OrderDetails | undefined {
+  let details: OrderDetails | undefined;
+  for (const event of events) details = foldEvent(details, event);
+  return details;
+}
+
+function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data'], stream: string, trace: Trace, orderedAt: string): OrderDetails {
+  return {
+    orderId: stream.slice('order-'.length),
+    orderNumber: data.orderNumber,
+    storeId: data.storeId,
+    revision: 0,
+    status: 'pending',
+    currency: data.currency,
+    channel: data.channel,
+    paymentTerms: data.paymentTerms,
+    customer: data.customer,
+    contact: contactView(data.contact),
+    shipTo: placeView(data.shipTo),
+    ...(data.billTo && { billTo: placeView(data.billTo) }),
+    ...(data.source && { source: data.source }),
+    created: trace,
+    orderedAt,
+    updated: trace,
+    lines: [],
+    totals: { goodsMinor: 0, chargesMinor: 0, discountsMinor: 0, taxMinor: 0, creditsMinor: 0, totalMinor: 0 },
+    charges: [],
+    cancelledMinor: 0,
+    holds: [],
+    shipments: [],
+    returns: [],
+    reshipments: [],
+    appeasements: [],
+    comments: [],
+    commentCount: 0,
+  };
+}
+
+function folded(details: OrderDetails, event: Exclude<OrderEvent, { type: 'OrderCreated' }>, trace: Trace): OrderDetails {
+  if (isLineEvent(event)) return foldLine(details, event, trace);
+  if (isControlEvent(event)) return foldControl(details, event, trace);
+  switch (event.type) {
+    case 'OrderSubmitted':
+      return { ...details, status: 'submitted' };
+    case 'OrderConfirmed':
+      return { ...details, status: 'confirmed' };
+    case 'OrderReleased':
+      return { ...details, status: 'released' };
+    case 'OrderVoided':
+      return { ...details, status: 'voided', ended: { ...trace, reasonCode: event.data.reasonCode } };
+    case 'OrderCommentAdded': {
+      const { commentId, text, visibility } = event.data;
+      const comments = [...details.comments, { ...trace, commentId, text: textOf(text), visibility }].slice(-COMMENTS_SHOWN);
+      return { ...details, comments, commentCount: details.commentCount + 1 };
+    }
+    case 'OrderAddressChanged':
+      return { ...details, shipTo: placeView(event.data.to) };
+    case 'OrderAppeased': {
+      const { note, ...data } = event.data;
+      return { ...details, appeasements: [...details.appeasements, { ...trace, ...data, ...(note && { note: textOf(note) }) }] };
+    }
+    case 'OrderChargeAdded':
+      return { ...details, charges: [...details.charges, { ...trace, ...event.data }] };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** Derived anew, never taken from a caller (A48). */
+function totalsOf({ lines, charges, appeasements, cancelledMinor }: OrderDetails): TotalsView {
+  let goodsMinor: MinorUnits = 0;
+  let taxMinor: MinorUnits = 0;
+  let creditsMinor = cancelledMinor;
+  for (const line of lines) {
+    goodsMinor += line.netMinor;
+    taxMinor += line.taxMinor;
+    creditsMinor += line.cancelledMinor + line.returnedMinor;
+  }
+  let chargesMinor: MinorUnits = 0;
+  let discountsMinor: MinorUnits = 0;
+  for (const { kind, amountMinor, taxBasisPoints } of charges) {
+    const tax = basisPointsOf(amountMinor, taxBasisPoints);
+    if (kind === 'charge') chargesMinor += amountMinor;
+    else discountsMinor += amountMinor;
+    taxMinor += kind === 'charge' ? tax : -tax;
+  }
+  for (const { creditedMinor } of appeasements) creditsMinor += creditedMinor;
+  return { goodsMinor, chargesMinor, discountsMinor, taxMinor, creditsMinor, totalMinor: goodsMinor + chargesMinor - discountsMinor + taxMinor - creditsMinor };
+}

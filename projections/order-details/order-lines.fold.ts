@@ -1,0 +1,131 @@
+import { basisPointsOf, shareOf } from '#kernel';
+import type { OrderEvent, OrderEventOf } from '#ordering';
+import type { DetailsStatus, LineView, OrderDetails, Trace } from './order-details.types.js';
+import { textOf } from './personal-text.js';
+
+const TYPES = [
+  'OrderLineAdded',
+  'OrderLineQuantityChanged',
+  'OrderLineRemoved',
+  'OrderCancelled',
+  'OrderLineCancelled',
+  'OrderShipmentRecorded',
+  'OrderDeliveryRecorded',
+  'OrderReshipped',
+  'OrderReturnRecorded',
+] as const;
+
+type LineEvent = OrderEventOf<(typeof TYPES)[number]>;
+
+export const isLineEvent = (event: OrderEvent): event is LineEvent => (TYPES as readonly string[]).includes(event.type);
+
+/** What moves the ledger of lines: ordered = open + cancelled + shipped. */
+export function foldLine(details: OrderDetails, event: LineEvent, trace: Trace): OrderDetails {
+  switch (event.type) {
+    case 'OrderLineAdded': {
+      const { quantity, ...line } = event.data;
+      return { ...details, lines: [...details.lines, priced({ ...EMPTY, ...line, ordered: quantity, open: quantity })] };
+    }
+    case 'OrderLineQuantityChanged': {
+      const { lineId, from, to, quote } = event.data;
+      return settled(onLine(details, lineId, (line) => recredited(priced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from }))));
+    }
+    case 'OrderLineRemoved': {
+      const lines = details.lines.filter(({ lineId }) => lineId !== event.data.lineId);
+      const charges = details.charges.filter(({ scope }) => scope.kind !== 'line' || scope.lineId !== event.data.lineId);
+      return settled({ ...details, lines, charges });
+    }
+    case 'OrderCancelled': {
+      const { reasonCode, note } = event.data;
+      const lines = details.lines.map((line) => ({ ...line, open: 0, cancelled: line.cancelled + line.open }));
+      const ended = { ...trace, reasonCode, ...(note && { note: textOf(note) }) };
+      return { ...details, status: 'cancelled', lines, ended, cancelledMinor: details.cancelledMinor + details.totals.totalMinor };
+    }
+    case 'OrderLineCancelled':
+      return settled(cancelled(details, event.data));
+    case 'OrderShipmentRecorded': {
+      let shipped: OrderDetails = { ...details, shipments: [...details.shipments, { ...event.data, shipped: trace }] };
+      for (const { lineId, quantity } of event.data.lines) {
+        shipped = onLine(shipped, lineId, (line) => ({ ...line, open: line.open - quantity, shipped: line.shipped + quantity }));
+      }
+      return settled(shipped);
+    }
+    case 'OrderDeliveryRecorded': {
+      const shipments = details.shipments.map((shipment) => (shipment.shipmentId === event.data.shipmentId ? { ...shipment, delivered: trace } : shipment));
+      return settled({ ...details, shipments });
+    }
+    case 'OrderReshipped':
+      return reshipped(details, event.data, trace);
+    case 'OrderReturnRecorded': {
+      const { lineId, quantity, creditedMinor } = event.data;
+      const returned = onLine(details, lineId, (line) => ({ ...line, returned: line.returned + quantity, returnedMinor: line.returnedMinor + creditedMinor }));
+      return { ...returned, returns: [...details.returns, { ...trace, ...event.data }] };
+    }
+  }
+}
+
+const EMPTY = { open: 0, cancelled: 0, shipped: 0, returned: 0, reshipped: 0, cancelledMinor: 0, returnedMinor: 0 } as const;
+
+function priced(line: Omit<LineView, 'netMinor' | 'taxMinor'>): LineView {
+  const netMinor = line.ordered * line.quote.unitPriceMinor;
+  return { ...line, netMinor, taxMinor: basisPointsOf(netMinor, line.quote.taxBasisPoints) };
+}
+
+/** What was taken off for cancelled pieces follows the price of the line (A48). */
+const recredited = (line: LineView): LineView =>
+  line.cancelled === 0 ? line : { ...line, cancelledMinor: shareOf(line.netMinor + line.taxMinor, line.cancelled, line.ordered) };
+
+function cancelled(details: OrderDetails, { lineId, quantity, creditedMinor }: OrderEventOf<'OrderLineCancelled'>['data']): OrderDetails {
+  const after = onLine(details, lineId, (line) => ({
+    ...line,
+    open: line.open - quantity,
+    cancelled: line.cancelled + quantity,
+    cancelledMinor: line.cancelledMinor + creditedMinor,
+  }));
+  const replaced = details.lines.find((line) => line.lineId === lineId)?.replaces;
+  return replaced === undefined ? after : onLine(after, replaced, (line) => ({ ...line, reshipped: line.reshipped - quantity }));
+}
+
+/** The replacement is a line of its own, free of charge (A42). */
+function reshipped(details: OrderDetails, data: OrderEventOf<'OrderReshipped'>['data'], trace: Trace): OrderDetails {
+  const { lineId, newLineId, quantity } = data;
+  const original = details.lines.find((line) => line.lineId === lineId);
+  const after = onLine(details, lineId, (line) => ({ ...line, reshipped: line.reshipped + quantity }));
+  const reshipments = [...details.reshipments, { ...trace, ...data }];
+  if (original === undefined) return { ...after, reshipments };
+  const { sku, description, parentSku, quote } = original;
+  const replacement = priced({
+    ...EMPTY,
+    lineId: newLineId,
+    sku,
+    description,
+    ...(parentSku !== undefined && { parentSku }),
+    quote: { ...quote, unitPriceMinor: 0, source: `replaces:${lineId}` },
+    ordered: quantity,
+    open: quantity,
+    replaces: lineId,
+  });
+  return { ...after, lines: [...after.lines, replacement], reshipments };
+}
+
+function onLine(details: OrderDetails, lineId: string, change: (line: LineView) => LineView): OrderDetails {
+  return { ...details, lines: details.lines.map((line) => (line.lineId === lineId ? change(line) : line)) };
+}
+
+const settled = (details: OrderDetails): OrderDetails => ({ ...details, status: statusByLedger(details) });
+
+/** Replacement lines ship on their own and do not reopen an order (A42). */
+function statusByLedger({ lines, shipments, status }: OrderDetails): DetailsStatus {
+  const own = lines.filter((line) => line.replaces === undefined);
+  const shipped = own.some((line) => line.shipped > 0);
+  const open = own.some((line) => line.open > 0);
+  if (shipped && open) return 'partially-shipped';
+  if (shipped) return deliveredWhole(own, shipments) ? 'delivered' : 'shipped';
+  return !open && own.some((line) => line.cancelled > 0) ? 'cancelled' : status;
+}
+
+/** Shipments of replacements do not undeliver an order. */
+function deliveredWhole(own: readonly LineView[], shipments: OrderDetails['shipments']): boolean {
+  const ids = new Set(own.map(({ lineId }) => lineId));
+  return shipments.filter(({ lines }) => lines.some(({ lineId }) => ids.has(lineId))).every(({ delivered }) => delivered !== undefined);
+}

@@ -1,0 +1,85 @@
+import type { Projection } from '#projecting';
+import { foldOrders } from '../order-details/folded-orders.js';
+import type { OrderDetails } from '../order-details/order-details.types.js';
+import { searchKeys } from './search-keys.js';
+
+/** What orders of every state are found by, and what a hit shows (A19). Newest means last ordered. */
+export const orderSearchProjection: Projection = {
+  name: 'order-search',
+  version: 1,
+  tables: [
+    `CREATE TABLE {schema}.orders (
+       order_id uuid PRIMARY KEY,
+       store_id text NOT NULL,
+       ordered_at timestamptz NOT NULL,
+       subject_id text NOT NULL,
+       details jsonb NOT NULL,
+       summary jsonb NOT NULL
+     ) WITH (fillfactor = 80)`,
+    `CREATE INDEX orders_of_subject ON {schema}.orders (subject_id)`,
+    `CREATE TABLE {schema}.search_key (
+       kind text COLLATE "C" NOT NULL,
+       key text COLLATE "C" NOT NULL,
+       ordered_at timestamptz NOT NULL,
+       order_id uuid NOT NULL,
+       store_id text NOT NULL,
+       PRIMARY KEY (kind, key, ordered_at, order_id)
+     )`,
+    `CREATE INDEX search_key_of_order ON {schema}.search_key (order_id)`,
+    `CREATE INDEX search_key_newest ON {schema}.search_key (kind, ordered_at)`,
+  ],
+  views: [
+    { name: 'order_summary', select: 'SELECT order_id, store_id, ordered_at, summary FROM {schema}.orders' },
+    { name: 'search_key', select: 'SELECT kind, key, ordered_at, order_id, store_id FROM {schema}.search_key' },
+  ],
+  checked: [
+    { table: 'orders', orderBy: 'order_id' },
+    { table: 'search_key', orderBy: 'kind, key, ordered_at, order_id' },
+  ],
+  async apply(events, sql, schema) {
+    const orders = await foldOrders(events, sql, `${schema}.orders`);
+    if (orders.length === 0) return;
+    await sql.query(saveInto(schema), [JSON.stringify(orders.map(rowOf))]);
+    const keys = orders.flatMap((details) => searchKeys(details).map((key) => ({ ...key, order_id: details.orderId, store_id: details.storeId, ordered_at: details.orderedAt })));
+    await sql.query(replaceKeysIn(schema), [JSON.stringify(keys), orders.map(({ orderId }) => orderId)]);
+  },
+};
+
+const saveInto = (schema: string): string => `
+  INSERT INTO ${schema}.orders (order_id, store_id, ordered_at, subject_id, details, summary)
+  SELECT order_id, store_id, ordered_at, subject_id, details, summary
+  FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, store_id text, ordered_at timestamptz, subject_id text, details jsonb, summary jsonb)
+  ON CONFLICT (order_id) DO UPDATE SET details = excluded.details, summary = excluded.summary`;
+
+/** Keys that hold no longer go, new ones come, the others are not touched. */
+const replaceKeysIn = (schema: string): string => `
+  WITH wanted AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS row (kind text, key text, ordered_at timestamptz, order_id uuid, store_id text)
+  ), gone AS (
+    DELETE FROM ${schema}.search_key AS held WHERE order_id = ANY ($2::uuid[])
+      AND NOT EXISTS (SELECT FROM wanted WHERE wanted.order_id = held.order_id AND wanted.kind = held.kind AND wanted.key = held.key)
+  )
+  INSERT INTO ${schema}.search_key (kind, key, ordered_at, order_id, store_id)
+  SELECT kind, key, ordered_at, order_id, store_id FROM wanted ON CONFLICT DO NOTHING`;
+
+function rowOf(details: OrderDetails) {
+  const { lock } = details;
+  const summary = {
+    orderId: details.orderId,
+    orderNumber: details.orderNumber,
+    storeId: details.storeId,
+    status: details.status,
+    customerName: details.contact.name,
+    city: details.shipTo.address.city,
+    country: details.shipTo.country,
+    currency: details.currency,
+    totalMinor: details.totals.totalMinor,
+    lineCount: details.lines.length,
+    orderedAt: details.orderedAt,
+    updatedAt: details.updated.at,
+    suspended: details.suspension !== undefined,
+    revision: details.revision,
+    ...(lock && { lock: { agentId: lock.agentId, expiresAt: lock.expiresAt } }),
+  };
+  return { order_id: details.orderId, store_id: details.storeId, ordered_at: details.orderedAt, subject_id: details.contact.subjectId, details, summary };
+}

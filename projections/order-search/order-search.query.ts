@@ -1,0 +1,63 @@
+import type { Queryable } from '#projecting';
+import { ReadModelError, SEARCH_LIMIT, type Answer, type OrderSearchAnswer, type OrderSearchCriteria, type OrderSummary, type StoreScope } from '../read-models.port.js';
+import { answerOf, livePosition } from '../snapshot.js';
+import { compact, normalised, phoneKey, words, type KeyKind } from './search-keys.js';
+
+interface Condition {
+  readonly kind: KeyKind;
+  readonly key: string;
+  readonly beginning: boolean;
+}
+
+/** Orders of which all criteria hold: at most 20, newest first (A19). @throws ReadModelError without criteria */
+export async function searchOrders(sql: Queryable, criteria: OrderSearchCriteria, scope: StoreScope): Promise<Answer<OrderSearchAnswer>> {
+  const conditions = conditionsOf(criteria);
+  if (conditions.length === 0) throw new ReadModelError('invalid-query', 'Name at least one criterion with a letter or a digit in it.');
+  const parameters: unknown[] = [scope === 'all' ? null : scope];
+  const sources = conditions.map((condition, index) => matching(condition, `k${String(index)}`, parameters));
+  const { position, body } = await answerOf<readonly OrderSummary[]>(
+    sql,
+    `WITH hit AS (
+       SELECT DISTINCT k0.ordered_at, k0.order_id FROM ${sources[0] ?? ''}
+       ${sources.slice(1).map((source, index) => `JOIN ${source} ON k${String(index + 1)}.order_id = k0.order_id`).join('\n')}
+       WHERE ($1::text[] IS NULL OR k0.store_id = ANY ($1))
+       ORDER BY k0.ordered_at DESC, k0.order_id DESC LIMIT ${String(SEARCH_LIMIT + 1)}
+     )
+     SELECT ${livePosition('order-search')} AS position,
+       (SELECT coalesce(json_agg(summary ORDER BY hit.ordered_at DESC, hit.order_id DESC), '[]') FROM hit JOIN read.order_summary USING (order_id)) AS body`,
+    parameters,
+  );
+  return { position, body: { orders: body.slice(0, SEARCH_LIMIT), truncated: body.length > SEARCH_LIMIT } };
+}
+
+/** The most selective kinds first: they lead the join. */
+const KINDS: readonly KeyKind[] = ['number', 'tracking', 'email', 'phone', 'postcode', 'line1', 'name', 'city', 'sku', 'region', 'country'];
+
+function conditionsOf(criteria: OrderSearchCriteria): readonly Condition[] {
+  const conditions: Condition[] = [];
+  const add = (kind: KeyKind, key: string | undefined, beginning = false): void => {
+    if (key !== undefined && key !== '') conditions.push({ kind, key, beginning });
+  };
+  const text = (value: string | undefined): string | undefined => value && normalised(value);
+  add('number', criteria.orderNumber && compact(criteria.orderNumber));
+  add('tracking', criteria.trackingNumber && compact(criteria.trackingNumber));
+  for (const word of criteria.name === undefined ? [] : words(criteria.name)) add('name', word, true);
+  add('email', text(criteria.email), true);
+  add('phone', criteria.phone && phoneKey(criteria.phone), true);
+  add('postcode', criteria.postcode && compact(criteria.postcode), true);
+  add('line1', text(criteria.line1), true);
+  add('city', text(criteria.city), true);
+  add('region', text(criteria.region), true);
+  add('country', text(criteria.country));
+  add('sku', text(criteria.sku), true);
+  return conditions.sort((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
+}
+
+/** Beginnings as a range of the `C` collation: what is searched for is never read as a pattern. */
+function matching({ kind, key, beginning }: Condition, alias: string, parameters: unknown[]): string {
+  parameters.push(kind, key);
+  const kindAt = `$${String(parameters.length - 1)}`;
+  const keyAt = `$${String(parameters.length)}`;
+  const holds = beginning ? `key >= ${keyAt} AND key < ${keyAt} || U&'\\+10FFFF'` : `key = ${keyAt}`;
+  return `(SELECT ordered_at, order_id, store_id FROM read.search_key WHERE kind = ${kindAt} AND ${holds}) AS ${alias}`;
+}

@@ -1,0 +1,83 @@
+import type { Projection } from '#projecting';
+import type { OrderDetails } from '../order-details/order-details.types.js';
+import { foldOrders } from '../order-details/folded-orders.js';
+
+/** The grid of orders that are still being taken (A28): a row lives as long as its order is pending. */
+export const pendingOrders: Projection = {
+  name: 'pending-orders',
+  version: 1,
+  tables: [
+    `CREATE TABLE {schema}.pending (
+       order_id uuid PRIMARY KEY,
+       order_number text NOT NULL,
+       store_id text NOT NULL,
+       updated_at timestamptz NOT NULL,
+       customer_name text NOT NULL,
+       customer_key text COLLATE "C" NOT NULL,
+       line_count integer NOT NULL,
+       locked boolean NOT NULL,
+       locked_until timestamptz,
+       agent_id text COLLATE "C" NOT NULL,
+       suspended boolean NOT NULL,
+       currency text NOT NULL,
+       total_minor bigint NOT NULL,
+       revision bigint NOT NULL,
+       subject_id text NOT NULL,
+       details jsonb NOT NULL
+     ) WITH (fillfactor = 70)`,
+    `CREATE INDEX pending_by_updated ON {schema}.pending (updated_at, order_id)`,
+    `CREATE INDEX pending_by_customer ON {schema}.pending (customer_key, order_id)`,
+    `CREATE INDEX pending_by_lines ON {schema}.pending (line_count, order_id)`,
+    `CREATE INDEX pending_by_agent ON {schema}.pending (agent_id, order_id)`,
+    `CREATE INDEX pending_of_subject ON {schema}.pending (subject_id)`,
+  ],
+  views: [
+    {
+      name: 'pending_order',
+      select: `SELECT order_id, order_number, store_id, updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, currency,
+                 total_minor, revision FROM {schema}.pending`,
+    },
+  ],
+  checked: [{ table: 'pending', orderBy: 'order_id' }],
+  async apply(events, sql, schema) {
+    const orders = await foldOrders(events, sql, `${schema}.pending`);
+    const gone = orders.filter(({ status }) => status !== 'pending').map(({ orderId }) => orderId);
+    const there = orders.filter(({ status }) => status === 'pending');
+    if (gone.length > 0) await sql.query(`DELETE FROM ${schema}.pending WHERE order_id = ANY ($1::uuid[])`, [gone]);
+    if (there.length > 0) await sql.query(upsertInto(schema), [JSON.stringify(there.map(rowOf))]);
+  },
+};
+
+const COLUMNS =
+  'order_id, order_number, store_id, updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, currency, total_minor, revision, subject_id, details';
+
+const upsertInto = (schema: string): string => `
+  INSERT INTO ${schema}.pending (${COLUMNS})
+  SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, order_number text, store_id text, updated_at timestamptz, customer_name text,
+    customer_key text, line_count integer, locked boolean, locked_until timestamptz, agent_id text, suspended boolean, currency text, total_minor bigint,
+    revision bigint, subject_id text, details jsonb)
+  ON CONFLICT (order_id) DO UPDATE SET (updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, total_minor, revision, details) =
+    (excluded.updated_at, excluded.customer_name, excluded.customer_key, excluded.line_count, excluded.locked, excluded.locked_until, excluded.agent_id,
+     excluded.suspended, excluded.total_minor, excluded.revision, excluded.details)`;
+
+function rowOf(details: OrderDetails) {
+  const { lock } = details;
+  return {
+    order_id: details.orderId,
+    order_number: details.orderNumber,
+    store_id: details.storeId,
+    updated_at: details.updated.at,
+    customer_name: details.contact.name,
+    customer_key: details.contact.name.normalize('NFKC').toLowerCase().slice(0, 200),
+    line_count: details.lines.length,
+    locked: lock !== undefined,
+    locked_until: lock?.expiresAt ?? null,
+    agent_id: lock?.agentId ?? details.updated.by,
+    suspended: details.suspension !== undefined,
+    currency: details.currency,
+    total_minor: details.totals.totalMinor,
+    revision: details.revision,
+    subject_id: details.contact.subjectId,
+    details,
+  };
+}

@@ -1,0 +1,61 @@
+import type { Queryable } from '#projecting';
+import { formatCursor, pageLimit, parseCursor } from '../cursor.js';
+import { PENDING_SORTS, ReadModelError, type Answer, type PendingOrder, type PendingOrdersPage, type PendingOrdersQuery, type PendingSort, type StoreScope } from '../read-models.port.js';
+import { answerOf, livePosition } from '../snapshot.js';
+
+const SORTED_BY: Readonly<Record<PendingSort, { readonly column: string; readonly type: string }>> = {
+  updated: { column: 'updated_at', type: 'timestamptz' },
+  customer: { column: 'customer_key', type: 'text' },
+  lines: { column: 'line_count', type: 'integer' },
+  agent: { column: 'agent_id', type: 'text' },
+};
+
+const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
+const FILTER = `($1::text[] IS NULL OR store_id = ANY ($1)) AND ($2::boolean IS NULL OR locked = $2) AND ($3::text IS NULL OR agent_id = $3) AND ($4::text IS NULL OR store_id = $4)`;
+
+function statement(sort: PendingSort, direction: 'asc' | 'desc'): string {
+  const { column, type } = SORTED_BY[sort];
+  const after = direction === 'asc' ? '>' : '<';
+  return `
+    WITH page AS (
+      SELECT json_build_object('orderId', order_id, 'orderNumber', order_number, 'storeId', store_id, 'updatedAt', to_char(updated_at AT TIME ZONE 'UTC', ${TIME}),
+               'customerName', customer_name, 'lineCount', line_count, 'locked', locked, 'lockedUntil', to_char(locked_until AT TIME ZONE 'UTC', ${TIME}),
+               'agentId', agent_id, 'suspended', suspended, 'currency', currency, 'totalMinor', total_minor, 'revision', revision) AS shown,
+             ${column}::text AS key, order_id
+      FROM read.pending_order
+      WHERE ${FILTER} AND ($5::text IS NULL OR (${column}, order_id) ${after} ($5::${type}, $6::uuid))
+      ORDER BY ${column} ${direction}, order_id ${direction} LIMIT $7
+    )
+    SELECT ${livePosition('pending-orders')} AS position, json_build_object(
+      'total', (SELECT count(*)::int FROM read.pending_order WHERE ${FILTER}),
+      'rows', (SELECT coalesce(json_agg(json_build_object('order', shown, 'key', key, 'orderId', order_id)), '[]') FROM page)
+    ) AS body`;
+}
+
+interface Body {
+  readonly total: number;
+  readonly rows: readonly { readonly order: PendingOrder & { readonly lockedUntil: string | null }; readonly key: string; readonly orderId: string }[];
+}
+
+/** The grid of pending orders (A28): rows, exact total and position come from one snapshot. */
+export async function listPendingOrders(sql: Queryable, query: PendingOrdersQuery, scope: StoreScope): Promise<Answer<PendingOrdersPage>> {
+  const sort = query.sort ?? 'updated';
+  const direction = query.direction ?? (sort === 'updated' ? 'desc' : 'asc');
+  if (!PENDING_SORTS.includes(sort)) throw new ReadModelError('invalid-query', `The grid is sorted by ${PENDING_SORTS.join(', ')}.`);
+  const limit = pageLimit(query.limit, 50, 100);
+  const order = `${sort} ${direction}`;
+  const [sorted, key, orderId] = query.cursor === undefined ? [order] : parseCursor(query.cursor, 3);
+  if (sorted !== order) throw new ReadModelError('invalid-query', 'The cursor belongs to another order of the list.');
+  const parameters = [scope === 'all' ? null : scope, query.locked ?? null, query.agentId ?? null, query.storeId ?? null, key ?? null, orderId ?? null, limit + 1];
+  const { position, body } = await answerOf<Body>(sql, statement(sort, direction), parameters);
+  const rows = body.rows.slice(0, limit);
+  const last = rows.at(-1);
+  return {
+    position,
+    body: {
+      orders: rows.map(({ order: { lockedUntil, ...shown } }) => ({ ...shown, ...(lockedUntil !== null && { lockedUntil }) })),
+      total: body.total,
+      ...(body.rows.length > limit && last && { nextCursor: formatCursor([order, last.key, last.orderId]) }),
+    },
+  };
+}
