@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { Pool } from 'pg';
+import { createCatalogue, migrateCatalogue } from '#catalogue';
 import { createEventStoreClient, createWriteSide } from '#event-store';
 import { ImportInputError, importOrders, refusedRows, type ImportFormat } from '#importing';
 import { readSettings } from '#settings';
@@ -41,8 +42,9 @@ export function registerImport(program: Command): void {
         const store = createEventStoreClient({ connectionString: parts.eventStoreUrl });
         const progress = importProgress(process.stderr);
         try {
-          // Of one import nobody else writes the orders; each is written once or twice, so few need to be kept in memory.
           const { executor } = await createWriteSide({ store, pool, masterKey: parts.masterKey });
+          await migrateCatalogue(pool);
+          const catalogue = createCatalogue(pool);
           const report = await importOrders({
             pool,
             executor,
@@ -50,6 +52,7 @@ export function registerImport(program: Command): void {
             format: options.format,
             storeId: options.store,
             signal: parts.signal,
+            learn: (products) => catalogue.learn(products),
             onProgress: progress.show,
           });
           progress.end();

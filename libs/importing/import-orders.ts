@@ -6,6 +6,7 @@ import { findInputFiles, type ImportFormat, type InputFile } from './input-files
 import { importNdjson } from './ndjson/import-ndjson.js';
 import { importStagedInvoices } from './online-retail/import-invoices.js';
 import { stageInvoices } from './online-retail/stage-invoices.js';
+import { learnProducts, type LearnedProduct } from './online-retail/learn-products.js';
 import { createPeople } from './people.js';
 import type { ImportProgress } from './progress.js';
 import { reportOn, type ImportReport } from './report.js';
@@ -21,6 +22,8 @@ export interface ImportOptions {
   readonly format: ImportFormat;
   /** The store that the orders belong to. */
   readonly storeId: string;
+  /** Takes the products of invoices into the catalogue, so that they can be ordered again; those it knows it leaves alone. */
+  readonly learn?: (products: readonly LearnedProduct[]) => Promise<unknown>;
   readonly clock?: Clock;
   /** Customers (invoices) or orders (NDJSON) at work at once; 64 unless told. */
   readonly concurrency?: number;
@@ -46,6 +49,7 @@ export async function importOrders(options: ImportOptions): Promise<ImportReport
       case 'online-retail': {
         const fresh = await notStaged(pool, files);
         if (fresh.length > 0) await stageInvoices({ pool, storeId, now, onProgress, signal }, fresh);
+        if (options.learn) await learnProducts(pool, options.learn);
         await importStagedInvoices(shared);
         break;
       }

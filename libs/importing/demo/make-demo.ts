@@ -22,8 +22,8 @@ export interface DemoOptions {
   readonly now: number;
   /** Orders at work at once; 4 unless told: whoever uses Docket meanwhile goes first. */
   readonly concurrency?: number;
-  /** Orders that are there, made now or before. */
-  readonly onProgress?: (done: number, of: number) => void;
+  /** Orders that are there; `isNew`: the last of them was made just now. */
+  readonly onProgress?: (done: number, of: number, isNew: boolean) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -43,9 +43,10 @@ export async function makeDemo(options: DemoOptions): Promise<{ readonly made: n
     if (registration) expectDone(await patiently(() => executor.executeAll(customerRules, [registration])), n);
     const outcome = await patiently(() => executor.executeAll(orderRules, requests));
     expectDone(outcome, n);
-    if (outcome.kind === 'done' && !outcome.repeated && outcome.events.length > 0) made += 1;
+    const isNew = outcome.kind === 'done' && !outcome.repeated && outcome.events.length > 0;
+    if (isNew) made += 1;
     done += 1;
-    onProgress(done, orders);
+    onProgress(done, orders, isNew);
   });
   return { made };
 }
