@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsObject, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 
 /**
  * The kinds of field that requests have: each says its validation and its schema at once. All text is well-formed
@@ -72,4 +73,52 @@ export function OneOf(values: readonly string[], options: Described = {}): Prope
 
 export function Id(options: Described = {}): PropertyDecorator {
   return applyDecorators(...maybe(options), IsUUID('all', { message: 'must be a UUID' }), ApiProperty({ type: String, format: 'uuid', required: required(options), ...described(options) }));
+}
+
+type Part = new () => object;
+
+/** A part with fields of its own. */
+export function PartOf(part: () => Part, options: Described = {}): PropertyDecorator {
+  return applyDecorators(
+    ...maybe(options),
+    IsObject({ message: 'must be an object' }),
+    ValidateNested(),
+    Type(part),
+    ApiProperty({ type: part, required: required(options), ...described(options) }),
+  );
+}
+
+export function ListOf(part: () => Part, options: Described & { readonly least?: number; readonly most: number }): PropertyDecorator {
+  const { least = 1, most } = options;
+  return applyDecorators(
+    ...maybe(options),
+    IsArray({ message: 'must be a list' }),
+    ArrayMinSize(least),
+    ArrayMaxSize(most),
+    ValidateNested({ each: true }),
+    Type(part),
+    ApiProperty({ type: part, isArray: true, minItems: least, maxItems: most, required: required(options), ...described(options) }),
+  );
+}
+
+export function Ids(options: Described & { readonly most: number }): PropertyDecorator {
+  return applyDecorators(
+    ...maybe(options),
+    IsArray({ message: 'must be a list' }),
+    ArrayMinSize(1),
+    ArrayMaxSize(options.most),
+    IsUUID('all', { each: true, message: 'must be UUIDs' }),
+    ApiProperty({ type: String, format: 'uuid', isArray: true, minItems: 1, maxItems: options.most, required: required(options), ...described(options) }),
+  );
+}
+
+export function Choices(values: readonly string[], options: Described = {}): PropertyDecorator {
+  return applyDecorators(
+    ...maybe(options),
+    IsArray({ message: 'must be a list' }),
+    ArrayMinSize(1),
+    ArrayMaxSize(values.length),
+    IsIn([...values], { each: true, message: `must be some of ${values.join(', ')}` }),
+    ApiProperty({ type: String, enum: [...values], isArray: true, required: required(options), ...described(options) }),
+  );
 }

@@ -1,0 +1,95 @@
+import type { FastifyReply } from 'fastify';
+import type { CommandOutcome } from '#event-store';
+import { isPersonal, revealed, type DomainEvent, type RecordedEvent } from '#kernel';
+import { problem, ProblemError } from './problem.js';
+
+type Done<Event extends DomainEvent> = Extract<CommandOutcome<Event>, { readonly kind: 'done' }>;
+
+export interface EventAnswer {
+  readonly id: string;
+  readonly type: string;
+  readonly revision: number;
+}
+
+/** What happened since, for the three-way difference: without personal data. */
+interface ChangeSince extends EventAnswer {
+  readonly actorId: string;
+  readonly recordedAt: string;
+  readonly data: unknown;
+}
+
+/** The one place where a command's outcome becomes an HTTP status. @throws ProblemError for everything but success */
+export function doneOrThrow<Event extends DomainEvent>(outcome: CommandOutcome<Event>, meant: unknown, what: 'order' | 'customer' = 'order'): Done<Event> {
+  switch (outcome.kind) {
+    case 'done':
+      return outcome;
+    case 'refused': {
+      const { code, rule, message, details } = outcome.refusal;
+      if (code === 'order-not-found') throw problem('order-not-found');
+      throw new ProblemError(409, code, 'A rule refuses it', { rule, detail: message, ...(details !== undefined && { details }), headers: etag(outcome.revision) });
+    }
+    case 'not-found':
+      throw problem(what === 'order' ? 'order-not-found' : 'not-found');
+    case 'stale':
+      throw problem('stale-revision', { details: { seen: Number(outcome.seen), now: Number(outcome.actual) }, headers: etag(outcome.actual) });
+    case 'conflict':
+      throw problem('order-changed', {
+        detail: 'Look at what happened since, and send it again if you still mean it.',
+        details: { seen: Number(outcome.seen), now: Number(outcome.actual), since: outcome.since.map(changeSince), meant },
+        headers: etag(outcome.actual),
+      });
+    case 'key-reused':
+      throw problem('idempotency-key-reused');
+    case 'busy':
+      throw problem('order-busy', { headers: { 'retry-after': '1' } });
+    default:
+      return outcome satisfies never;
+  }
+}
+
+const etag = (revision: bigint | undefined): Readonly<Record<string, string>> => (revision === undefined ? {} : { etag: `"${String(revision)}"` });
+
+export const eventAnswer = ({ id, event, revision }: RecordedEvent): EventAnswer => ({ id, type: event.type, revision: Number(revision) });
+
+function changeSince(recorded: RecordedEvent): ChangeSince {
+  const { actor, recordedAt } = recorded.metadata;
+  return { ...eventAnswer(recorded), actorId: actor.id, recordedAt, data: readable(recorded.event.data) };
+}
+
+/** Data as an answer shows it: personal fields plain for whom may read them, `[erased]` or `[unavailable]` otherwise. */
+export function readable(value: unknown): unknown {
+  if (isPersonal(value)) return value.is === 'known' ? revealed(value) : `[${value.is}]`;
+  if (Array.isArray(value)) return value.map(readable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, readable(field)]));
+}
+
+/** Ids of what the command made, by name: `lineId`, `holdId`, `commentId` … */
+export function createdIn(events: readonly RecordedEvent[]): Readonly<Record<string, string>> | undefined {
+  const created: Record<string, string> = {};
+  for (const { event } of events) {
+    const name = CREATED[event.type];
+    if (name === undefined) continue;
+    const id = (event.data as Readonly<Record<string, unknown>>)[name];
+    if (typeof id === 'string') created[name] ??= id;
+  }
+  return Object.keys(created).length === 0 ? undefined : created;
+}
+
+const CREATED: Readonly<Record<string, string>> = {
+  OrderLineAdded: 'lineId',
+  OrderHoldApplied: 'holdId',
+  OrderCommentAdded: 'commentId',
+  OrderLocked: 'lockId',
+  OrderLockTakenOver: 'newLockId',
+  OrderShipmentRecorded: 'shipmentId',
+  OrderReshipped: 'reshipmentId',
+  OrderAppeased: 'appeasementId',
+  OrderReturnRecorded: 'returnId',
+  OrderChargeAdded: 'chargeId',
+};
+
+export function tellPosition(reply: FastifyReply, position: string, revision?: bigint | number): void {
+  void reply.header('docket-position', position);
+  if (revision !== undefined) void reply.header('etag', `"${String(revision)}"`);
+}

@@ -1,0 +1,97 @@
+import { Body, Controller, Param, ParseUUIDPipe, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { ChargeScope } from '#ordering';
+import { CurrentCaller, type Caller } from '../http/caller.js';
+import { Send } from '../http/operation.js';
+import { OrderCommands, place, plain, type CommandAnswer } from './order-commands.js';
+import { ChangeAddressBody, ChargeBody, CreateOrderBody, EmptyBody, NewLineBody, QuantityBody, ReasonBody } from './order.requests.js';
+
+/** Taking an order and changing it. */
+@ApiTags('orders')
+@Controller('api/orders')
+export class CaptureController {
+  constructor(private readonly orders: OrderCommands) {}
+
+  @Send('createOrder', '', { summary: 'Create an order, with its first lines' }, 201)
+  create(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: CreateOrderBody): Promise<CommandAnswer> {
+    return this.orders.create(caller, reply, body);
+  }
+
+  @Send('addOrderLine', ':id/lines', { summary: 'Add a line' })
+  addLine(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: NewLineBody): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, body }, 'AddOrderLine', async ({ order }) => ({
+      quantity: body.quantity,
+      ...(await this.orders.quote(body.sku, order.currency, order.shipTo.country)),
+    }));
+  }
+
+  @Send('changeOrderLineQuantity', ':id/lines/:lineId/change-quantity', { summary: "Change a line's quantity", description: 'Pieces wanted now, shipped ones included.' })
+  changeQuantity(
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') ref: string,
+    @Param('lineId', ParseUUIDPipe) lineId: string,
+    @Body() body: QuantityBody,
+  ): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, part: lineId, body }, 'ChangeOrderLineQuantity', async ({ order }) => {
+      const line = order.lines.find((each) => each.lineId === lineId);
+      // The decider says what is wrong with a line that is not there; its price does not matter then.
+      const quote = line === undefined ? { unitPriceMinor: 0, taxClass: 'standard', taxBasisPoints: 0, source: 'none' } : (await this.orders.quote(line.sku, order.currency, order.shipTo.country)).quote;
+      return { lineId, quantity: body.quantity, quote };
+    });
+  }
+
+  @Send('removeOrderLine', ':id/lines/:lineId/remove', { summary: 'Remove a line' })
+  removeLine(
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') ref: string,
+    @Param('lineId', ParseUUIDPipe) lineId: string,
+    @Body() body: EmptyBody,
+  ): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, part: lineId, body }, 'RemoveOrderLine', () => ({ lineId }));
+  }
+
+  @Send('submitOrder', ':id/submit', { summary: 'Submit a pending order' })
+  submit(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: EmptyBody): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, body }, 'SubmitOrder', () => ({}));
+  }
+
+  @Send('confirmOrder', ':id/confirm', { summary: 'Confirm a submitted order' })
+  confirm(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: EmptyBody): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, body }, 'ConfirmOrder', () => ({}));
+  }
+
+  @Send('releaseOrder', ':id/release', { summary: 'Release a confirmed order for fulfilment' })
+  release(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: EmptyBody): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, body }, 'ReleaseOrder', () => ({}));
+  }
+
+  @Send('voidOrder', ':id/void', { summary: 'Void a pending order' })
+  void(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ReasonBody): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, body }, 'VoidOrder', async () => ({ reasonCode: await this.orders.reason(body.reasonCode, 'void') }));
+  }
+
+  @Send('changeOrderAddress', ':id/change-address', { summary: 'Change where it is shipped to' })
+  changeAddress(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ChangeAddressBody): Promise<CommandAnswer> {
+    const { shipTo, reasonCode } = body;
+    return this.orders.send({ caller, reply, ref, body }, 'ChangeOrderAddress', async ({ order }) => ({
+      shipTo: place(order.contact.subjectId, shipTo),
+      ...(reasonCode !== undefined && { reasonCode: await this.orders.reason(reasonCode, 'address') }),
+    }));
+  }
+
+  @Send('addOrderCharge', ':id/charges', { summary: 'Add a charge or a discount' })
+  addCharge(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ChargeBody): Promise<CommandAnswer> {
+    const { lineId, reasonCode, taxBasisPoints = 0, ...charge } = body;
+    const scope: ChargeScope = lineId === undefined ? { kind: 'order' } : { kind: 'line', lineId };
+    return this.orders.send({ caller, reply, ref, body }, 'AddOrderCharge', async () => ({
+      ...plain(charge),
+      taxBasisPoints,
+      scope,
+      origin: 'manual' as const,
+      ...(reasonCode !== undefined && { reasonCode: await this.orders.reason(reasonCode, 'charge') }),
+    }));
+  }
+}

@@ -1,0 +1,174 @@
+import type { AppeasementOffer, HoldEffect, LineScope } from '#ordering';
+import { Choices, Code, Id, Ids, ListOf, OneOf, PartOf, Pattern, Text, Whole } from '../http/fields.js';
+
+const MOST_PIECES = 1_000_000;
+const MOST_MONEY = 1_000_000_000_000;
+const COUNTRY = /^[A-Z]{2}$/;
+
+export class ContactBody {
+  @Text({ most: 200, example: 'Ada Lovelace' }) readonly name!: string;
+  @Pattern(/^[^\s@]+@[^\s@]+$/u, { most: 254, optional: true, example: 'ada@example.net' }) readonly email?: string;
+  @Pattern(/^[+()0-9 ./-]{3,40}$/, { most: 40, optional: true, example: '+44 20 7946 0000' }) readonly phone?: string;
+}
+
+export class AddressBody {
+  @Text({ most: 200, example: 'Ada Lovelace' }) readonly recipient!: string;
+  @Text({ most: 200, example: '1 Long Lane' }) readonly line1!: string;
+  @Text({ most: 200, optional: true }) readonly line2?: string;
+  @Text({ most: 100, example: 'London' }) readonly city!: string;
+  @Text({ most: 100, optional: true }) readonly region?: string;
+  @Text({ most: 20, optional: true, example: 'EC1A 9HF' }) readonly postcode?: string;
+  @Pattern(/^[+()0-9 ./-]{3,40}$/, { most: 40, optional: true }) readonly phone?: string;
+}
+
+export class PlaceBody {
+  @Pattern(COUNTRY, { most: 2, description: 'ISO 3166-1 alpha-2', example: 'GB' }) readonly country!: string;
+  @PartOf(() => AddressBody) readonly address!: AddressBody;
+}
+
+export class NewLineBody {
+  @Text({ most: 64, description: 'Price and tax come from the catalogue.', example: 'TEA-POT' }) readonly sku!: string;
+  @Whole(1, MOST_PIECES, { example: 2 }) readonly quantity!: number;
+}
+
+export class CustomerBody {
+  @OneOf(['registered', 'guest']) readonly kind!: 'registered' | 'guest';
+  @Id({ optional: true, description: 'Of a registered customer.' }) readonly customerId?: string;
+}
+
+export class CreateOrderBody {
+  @Code({ example: 'demo' }) readonly storeId!: string;
+  @Pattern(/^[A-Z]{3}$/, { most: 3, description: 'ISO 4217', example: 'GBP' }) readonly currency!: string;
+  @OneOf(['phone', 'web', 'store'], { optional: true, description: 'phone unless said.' }) readonly channel?: 'phone' | 'web' | 'store';
+  @PartOf(() => CustomerBody, { optional: true, description: 'A guest unless said.' }) readonly customer?: CustomerBody;
+  @PartOf(() => ContactBody) readonly contact!: ContactBody;
+  @PartOf(() => PlaceBody) readonly shipTo!: PlaceBody;
+  @PartOf(() => PlaceBody, { optional: true }) readonly billTo?: PlaceBody;
+  @ListOf(() => NewLineBody, { optional: true, least: 0, most: 200 }) readonly lines?: readonly NewLineBody[];
+}
+
+export class RegisterCustomerBody {
+  @Code({ example: 'demo' }) readonly storeId!: string;
+  @PartOf(() => ContactBody) readonly contact!: ContactBody;
+}
+
+export class QuantityBody {
+  @Whole(1, MOST_PIECES) readonly quantity!: number;
+}
+
+export class EmptyBody {}
+
+export class ReasonBody {
+  @Code() readonly reasonCode!: string;
+}
+
+export class ReasonAndNoteBody extends ReasonBody {
+  @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
+}
+
+export class NoteBody {
+  @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
+}
+
+export class LeaseBody {
+  @Whole(10, 28_800, { optional: true, description: 'Seconds; ten minutes unless said.' }) readonly leaseSeconds?: number;
+}
+
+export class ScopeBody {
+  @OneOf(['order', 'lines']) readonly kind!: 'order' | 'lines';
+  @Ids({ most: 200, optional: true }) readonly lineIds?: readonly string[];
+}
+
+export class HoldBody {
+  @Code() readonly holdType!: string;
+  @PartOf(() => ScopeBody) readonly scope!: ScopeBody;
+  @Choices(['confirm', 'release', 'ship'], { optional: true, description: 'What the hold type stops, unless said.' }) readonly effects?: readonly HoldEffect[];
+  @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
+}
+
+export class ResolveHoldBody {
+  @Code() readonly resolutionCode!: string;
+  @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
+}
+
+export class CommentBody {
+  @Text({ most: 4_000, lines: true }) readonly text!: string;
+  @OneOf(['internal', 'customer'], { optional: true, description: 'internal unless said.' }) readonly visibility?: 'internal' | 'customer';
+}
+
+export class ChangeAddressBody {
+  @PartOf(() => PlaceBody) readonly shipTo!: PlaceBody;
+  @Code({ optional: true }) readonly reasonCode?: string;
+}
+
+export class CancelLineBody extends ReasonBody {
+  @Whole(1, MOST_PIECES) readonly quantity!: number;
+}
+
+export class LineQuantityBody {
+  @Id() readonly lineId!: string;
+  @Whole(1, MOST_PIECES) readonly quantity!: number;
+}
+
+export class ShipmentBody {
+  @Text({ most: 200, description: "The carrier's or warehouse's own id." }) readonly externalId!: string;
+  @ListOf(() => LineQuantityBody, { most: 200 }) readonly lines!: readonly LineQuantityBody[];
+  @Text({ most: 100, optional: true }) readonly carrier?: string;
+  @Text({ most: 100, optional: true }) readonly trackingNumber?: string;
+  @Pattern(/^\d{4}-\d{2}-\d{2}$/, { most: 10, optional: true }) readonly expectedOn?: string;
+}
+
+export class DeliveryBody {
+  @Text({ most: 200 }) readonly externalId!: string;
+}
+
+export class ReshipBody extends ReasonBody {
+  @Id() readonly lineId!: string;
+  @Whole(1, MOST_PIECES) readonly quantity!: number;
+}
+
+export class OfferBody {
+  @OneOf(['percentage', 'amount', 'coupon', 'gift-card']) readonly kind!: AppeasementOffer['kind'];
+  @Whole(1, 10_000, { optional: true }) readonly basisPoints?: number;
+  @Whole(1, MOST_MONEY, { optional: true }) readonly amountMinor?: number;
+  @OneOf(['this-order', 'future-order'], { optional: true }) readonly on?: 'this-order' | 'future-order';
+  @Code({ optional: true }) readonly code?: string;
+}
+
+export class AppeaseBody extends ReasonBody {
+  @PartOf(() => ScopeBody) readonly scope!: ScopeBody;
+  @PartOf(() => OfferBody) readonly offer!: OfferBody;
+  @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
+  @Id({ optional: true, description: 'The supervisor who approves what goes beyond the own limit.' }) readonly approvedBy?: string;
+}
+
+export class ReturnBody {
+  @Text({ most: 200 }) readonly externalId!: string;
+  @Id() readonly lineId!: string;
+  @Whole(1, MOST_PIECES) readonly quantity!: number;
+  @Whole(0, MOST_MONEY) readonly creditedMinor!: number;
+}
+
+export class ChargeBody {
+  @OneOf(['charge', 'discount']) readonly kind!: 'charge' | 'discount';
+  @Code() readonly category!: string;
+  @Text({ most: 200 }) readonly name!: string;
+  @Id({ optional: true, description: 'A line; the whole order unless said.' }) readonly lineId?: string;
+  @Whole(1, MOST_MONEY) readonly amountMinor!: number;
+  @Whole(0, 10_000, { optional: true }) readonly taxBasisPoints?: number;
+  @Code({ optional: true }) readonly reasonCode?: string;
+}
+
+/** @returns undefined when the parts of a scope do not fit together */
+export function scopeOf({ kind, lineIds }: ScopeBody): LineScope | undefined {
+  if (kind === 'order') return lineIds === undefined ? { kind } : undefined;
+  return lineIds === undefined ? undefined : { kind, lineIds };
+}
+
+/** @returns undefined when the parts of an offer do not fit together */
+export function offerOf({ kind, basisPoints, amountMinor, on, code }: OfferBody): AppeasementOffer | undefined {
+  if (kind === 'percentage' && basisPoints !== undefined) return { kind, basisPoints, on: on ?? 'this-order' };
+  if (kind === 'amount' && amountMinor !== undefined) return { kind, amountMinor, on: on ?? 'this-order' };
+  if (kind === 'gift-card' && amountMinor !== undefined) return { kind, amountMinor };
+  return kind === 'coupon' && code !== undefined ? { kind, code } : undefined;
+}

@@ -1,0 +1,98 @@
+import { Body, Controller, Inject, Param, ParseUUIDPipe, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { amountLimits, mayApprove, type Users } from '#identity';
+import { minorDigits } from '#kernel';
+import { CurrentCaller, seesStore, type Caller } from '../http/caller.js';
+import { Send } from '../http/operation.js';
+import { USERS } from '../http/ports.js';
+import { problem, ProblemError } from '../http/problem.js';
+import { OrderCommands, plain, type CommandAnswer } from './order-commands.js';
+import { AppeaseBody, CancelLineBody, DeliveryBody, offerOf, ReasonAndNoteBody, ReshipBody, ReturnBody, scopeOf, ShipmentBody } from './order.requests.js';
+
+/** What is done for a customer, and what carriers and warehouses report. */
+@ApiTags('orders')
+@Controller('api/orders/:id')
+export class ServiceController {
+  constructor(
+    private readonly orders: OrderCommands,
+    @Inject(USERS) private readonly users: Users,
+  ) {}
+
+  @Send('cancelOrder', 'cancel', { summary: 'Cancel an order of which nothing was shipped' })
+  cancel(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ReasonAndNoteBody): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, body }, 'CancelOrder', async ({ note }) => ({ reasonCode: await this.orders.reason(body.reasonCode, 'cancel'), ...note(body.note) }));
+  }
+
+  @Send('cancelOrderLine', 'lines/:lineId/cancel', { summary: 'Cancel open pieces of a line' })
+  cancelLine(
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') ref: string,
+    @Param('lineId', ParseUUIDPipe) lineId: string,
+    @Body() body: CancelLineBody,
+  ): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, part: lineId, body }, 'CancelOrderLine', async () => ({
+      lineId,
+      quantity: body.quantity,
+      reasonCode: await this.orders.reason(body.reasonCode, 'cancel-line'),
+    }));
+  }
+
+  @Send('reshipOrder', 'reship', { summary: 'Send shipped pieces again, free of charge' })
+  reship(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ReshipBody): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, body }, 'ReshipOrder', async () => ({
+      lineId: body.lineId,
+      quantity: body.quantity,
+      reasonCode: await this.orders.reason(body.reasonCode, 'reship'),
+    }));
+  }
+
+  @Send('appeaseOrder', 'appease', { summary: 'Appease a customer with a discount, a coupon or a gift card' })
+  appease(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: AppeaseBody): Promise<CommandAnswer> {
+    const scope = scopeOf(body.scope);
+    const offer = offerOf(body.offer);
+    if (scope === undefined) throw problem('invalid-request', { detail: 'scope: the order, or lines with their lineIds.' });
+    if (offer === undefined) throw problem('invalid-request', { detail: 'offer: a percentage has basisPoints, an amount and a gift card amountMinor, a coupon a code.' });
+    return this.orders.send({ caller, reply, ref, body }, 'AppeaseOrder', async ({ order, note }) => {
+      const { approvedBy } = body;
+      if (approvedBy !== undefined) await this.checkApprover(approvedBy, order.storeId);
+      return {
+        scope,
+        offer,
+        reasonCode: await this.orders.reason(body.reasonCode, 'appease'),
+        ...note(body.note),
+        ...(approvedBy !== undefined && { approvedBy }),
+        limitMinor: amountLimits(caller.user.role, minorDigits(order.currency)).appeasementMinor,
+      };
+    });
+  }
+
+  @Send('recordShipment', 'shipments', { summary: 'Record what a warehouse shipped' })
+  shipment(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ShipmentBody): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, body }, 'RecordShipment', () => ({ ...plain(body), lines: body.lines.map(plain) }));
+  }
+
+  @Send('recordDelivery', 'shipments/:shipmentId/delivery', { summary: 'Record that a shipment arrived' })
+  delivery(
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') ref: string,
+    @Param('shipmentId', ParseUUIDPipe) shipmentId: string,
+    @Body() body: DeliveryBody,
+  ): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, part: shipmentId, body }, 'RecordDelivery', () => ({ shipmentId, externalId: body.externalId }));
+  }
+
+  @Send('recordReturn', 'returns', { summary: 'Record pieces that came back' })
+  return(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ReturnBody): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, body }, 'RecordReturn', () => plain(body));
+  }
+
+  /** A second person, who may approve and sees the store. @throws ProblemError */
+  private async checkApprover(id: string, storeId: string): Promise<void> {
+    const approver = await this.users.find(id);
+    if (approver !== undefined && !approver.disabled && mayApprove(approver.role) && seesStore(approver, storeId)) return;
+    throw new ProblemError(409, 'approver-unknown', 'A rule refuses it', { rule: 'A55', detail: 'That person cannot approve it.' });
+  }
+}

@@ -1,0 +1,72 @@
+import { Body, Controller, Inject, Query as QueryString, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Catalogue, HoldType, ProductPage, ReasonCode, ResolutionCode } from '#catalogue';
+import { commandIdOf, personal, subjectIdOf } from '#kernel';
+import { CurrentCaller, seesStore, type Caller } from '../http/caller.js';
+import { Query, Send } from '../http/operation.js';
+import { doneOrThrow, tellPosition } from '../http/outcome.js';
+import { CATALOGUE } from '../http/ports.js';
+import { PositionTokens } from '../http/position-tokens.js';
+import { problem } from '../http/problem.js';
+import { idempotencyKeyFrom } from '../http/seen.js';
+import { plain } from '../orders/order-commands.js';
+import { RegisterCustomerBody } from '../orders/order.requests.js';
+import { ProductsQuery } from '../queries/query.requests.js';
+import { RegisterCustomerAccount } from '../../../libs/ordering/handlers/register-customer.handler.js';
+
+/** What an order is made of: products, reasons, hold types, customers. */
+@ApiTags('lists')
+@Controller('api')
+export class ListsController {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly positions: PositionTokens,
+    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+  ) {}
+
+  @Query('listProducts', 'products', { summary: 'Products and their prices' })
+  products(@QueryString() query: ProductsQuery): Promise<ProductPage> {
+    return this.catalogue.products({ ...query });
+  }
+
+  @Query('listReasonCodes', 'reason-codes', { summary: 'Reasons, and what each can be given for' })
+  async reasons(): Promise<{ readonly reasonCodes: readonly ReasonCode[] }> {
+    return { reasonCodes: await this.catalogue.reasonCodes() };
+  }
+
+  @Query('listHoldTypes', 'hold-types', { summary: 'Types of holds, and how they are resolved' })
+  async holdTypes(): Promise<{ readonly holdTypes: readonly HoldType[]; readonly resolutionCodes: readonly ResolutionCode[] }> {
+    const [holdTypes, resolutionCodes] = await Promise.all([this.catalogue.holdTypes(), this.catalogue.resolutionCodes()]);
+    return { holdTypes, resolutionCodes };
+  }
+
+  @Send('registerCustomer', 'customers', { summary: 'Register a customer' }, 201)
+  async register(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: RegisterCustomerBody): Promise<object> {
+    const { storeId, contact } = body;
+    if (!seesStore(caller.user, storeId)) throw problem('store-not-in-scope');
+    const key = idempotencyKeyFrom(caller.headers);
+    const commandId = commandIdOf(caller.actor.id, key);
+    const customerId = subjectIdOf('customer', commandId);
+    const outcome = await this.bus.execute(
+      new RegisterCustomerAccount({
+        aggregateId: customerId,
+        command: { type: 'RegisterCustomer', customerId, storeId, contact: personal(customerId, plain(contact)) },
+        commandId,
+        actor: caller.actor,
+        storeScope: caller.user.stores,
+        storeId,
+        correlationId: caller.correlationId,
+        origin: 'api',
+        payload: body,
+        seen: { kind: 'not-needed' },
+      }),
+    );
+    const done = doneOrThrow(outcome, body, 'customer');
+    const position = this.positions.format(done.position);
+    void reply.header('idempotency-key', key);
+    tellPosition(reply, position, done.revision);
+    return { customerId, revision: Number(done.revision), position, repeated: done.repeated };
+  }
+}
