@@ -1,0 +1,68 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import type { Catalogue } from '#catalogue';
+import type { WriteSide } from '#event-store';
+import type { SignIns, Users } from '#identity';
+import type { ReadModels } from '#projections';
+import { COMMAND_EXECUTOR } from '../../libs/ordering/handlers/command-executor.token.js';
+import { CreateOrderHandler } from '../../libs/ordering/handlers/create-order.handler.js';
+import { ExecuteOrderCommandHandler } from '../../libs/ordering/handlers/execute-order-command.handler.js';
+import { RegisterCustomerHandler } from '../../libs/ordering/handlers/register-customer.handler.js';
+import { CATALOGUE, READ_MODELS, READINESS, SIGN_INS, USERS, WRITE_SIDE } from './http/ports.js';
+import { PositionTokens } from './http/position-tokens.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { SignInGuard } from './http/sign-in.guard.js';
+import { CaptureController } from './orders/capture.controller.js';
+import { ControlController } from './orders/control.controller.js';
+import { OrderCommands } from './orders/order-commands.js';
+import { ServiceController } from './orders/service.controller.js';
+import { ChangesController } from './queries/changes.controller.js';
+import { FreshEnough } from './queries/fresh-enough.js';
+import { OrderStream } from './queries/order-stream.js';
+import { OrdersQueryController } from './queries/orders-query.controller.js';
+import { HealthController, type Readiness } from './service/health.controller.js';
+import { ListsController } from './service/lists.controller.js';
+import { METRICS, type Metrics } from './service/metrics.js';
+import { SignInController } from './service/sign-in.controller.js';
+
+/** What the API is made of: adapters that the composition root chose. */
+export interface ApiParts {
+  readonly writeSide: Pick<WriteSide, 'store' | 'codec' | 'executor'>;
+  readonly readModels: ReadModels;
+  readonly users: Users;
+  readonly signIns: SignIns;
+  readonly catalogue: Catalogue;
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
+}
+
+@Module({})
+export class ApiModule {
+  static of({ writeSide, readModels, users, signIns, catalogue, readiness, metrics }: ApiParts): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [CqrsModule],
+      controllers: [CaptureController, ControlController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, HealthController],
+      providers: [
+        { provide: WRITE_SIDE, useValue: writeSide },
+        { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },
+        { provide: READ_MODELS, useValue: readModels },
+        { provide: USERS, useValue: users },
+        { provide: SIGN_INS, useValue: signIns },
+        { provide: CATALOGUE, useValue: catalogue },
+        { provide: READINESS, useValue: readiness },
+        { provide: METRICS, useValue: metrics },
+        { provide: APP_GUARD, useClass: SignInGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        PositionTokens,
+        OrderCommands,
+        FreshEnough,
+        OrderStream,
+        CreateOrderHandler,
+        ExecuteOrderCommandHandler,
+        RegisterCustomerHandler,
+      ],
+    };
+  }
+}

@@ -1,0 +1,69 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { newId } from '#kernel';
+import type { Settings } from '#settings';
+import { ApiModule, type ApiParts } from './api.module.js';
+import { callersCorrelationId } from './http/correlation.js';
+import { PositionTokens } from './http/position-tokens.js';
+import { problem } from './http/problem.js';
+import { sendProblem } from './http/problem.filter.js';
+import { openApiDocument } from './openapi/document.js';
+import { serveDocs } from './openapi/docs-page.js';
+
+export type ApiSettings = Pick<Settings, 'bodyLimitBytes' | 'rateLimitPerMinute' | 'signInLimitPerMinute' | 'logLevel'>;
+
+const VERSION = '0.1.0';
+
+/** The API, complete and not yet listening. */
+export async function createApi(parts: ApiParts, settings: ApiSettings): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    logger: { level: settings.logLevel, stream: process.stderr },
+    disableRequestLogging: true,
+    bodyLimit: settings.bodyLimitBytes,
+    connectionTimeout: 30_000,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => callersCorrelationId(request.headers['docket-correlation-id']) ?? newId(),
+  } as never);
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, { logger: false, abortOnError: false });
+  const fastify = adapter.getInstance();
+  await fastify.register(helmet as never, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } } } as never);
+  await fastify.register(rateLimit as never, {
+    max: (request: { url: string }) => (request.url.startsWith('/api/auth/') ? settings.signInLimitPerMinute : settings.rateLimitPerMinute),
+    timeWindow: 60_000,
+    keyGenerator: (request: { ip: string; url: string; headers: Record<string, string | undefined> }) =>
+      request.url.startsWith('/api/auth/') ? `sign-in ${request.ip}` : `${request.ip} ${(request.headers['authorization'] ?? '').slice(-24)}`,
+    errorResponseBuilder: (_request: unknown, context: { ttl: number }) => problem('too-many-requests', { headers: { 'retry-after': String(Math.ceil(context.ttl / 1_000)) } }),
+  } as never);
+  fastify.setErrorHandler((error, request, reply) => {
+    sendProblem(error, request, reply);
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('docket-correlation-id', request.id);
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    parts.metrics.answered(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
+    done();
+  });
+  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true, forbidUnknownValues: true, exceptionFactory: (errors) => problem('invalid-request', { detail: faultsOf(errors).slice(0, 10).join('; ') }) }));
+  await app.get(PositionTokens).open();
+  let document: OpenAPIObject | undefined;
+  serveDocs(fastify as never, () => (document ??= openApiDocument(app, VERSION)));
+  await app.init();
+  return app;
+}
+
+/** Paths and rules, never values. */
+function faultsOf(errors: readonly ValidationError[], path = ''): readonly string[] {
+  return errors.flatMap(({ property, constraints = {}, children = [] }) => {
+    const here = path === '' ? property : `${path}.${property}`;
+    return [...Object.values(constraints).map((text) => `${here}: ${text.replace(`property ${property} should not exist`, 'is not a field here')}`), ...faultsOf(children, here)];
+  });
+}
+
