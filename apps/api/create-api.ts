@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { newId } from '#kernel';
 import type { Settings } from '#settings';
+import type { FastifyInstance } from 'fastify';
 import { ApiModule, type ApiParts } from './api.module.js';
 import { callersCorrelationId } from './http/correlation.js';
 import { PositionTokens } from './http/position-tokens.js';
@@ -29,17 +30,16 @@ export async function createApi(parts: ApiParts, settings: ApiSettings): Promise
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => callersCorrelationId(request.headers['docket-correlation-id']) ?? newId(),
-  } as never);
+  });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, { logger: false, abortOnError: false });
-  const fastify = adapter.getInstance();
-  await fastify.register(helmet as never, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } } } as never);
-  await fastify.register(rateLimit as never, {
-    max: (request: { url: string }) => (request.url.startsWith('/api/auth/') ? settings.signInLimitPerMinute : settings.rateLimitPerMinute),
+  const fastify: FastifyInstance = adapter.getInstance();
+  await fastify.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } } });
+  await fastify.register(rateLimit, {
+    max: (request) => (request.url.startsWith('/api/auth/') ? settings.signInLimitPerMinute : settings.rateLimitPerMinute),
     timeWindow: 60_000,
-    keyGenerator: (request: { ip: string; url: string; headers: Record<string, string | undefined> }) =>
-      request.url.startsWith('/api/auth/') ? `sign-in ${request.ip}` : `${request.ip} ${(request.headers['authorization'] ?? '').slice(-24)}`,
-    errorResponseBuilder: (_request: unknown, context: { ttl: number }) => problem('too-many-requests', { headers: { 'retry-after': String(Math.ceil(context.ttl / 1_000)) } }),
-  } as never);
+    keyGenerator: (request) => (request.url.startsWith('/api/auth/') ? `sign-in ${request.ip}` : `${request.ip} ${(request.headers.authorization ?? '').slice(-24)}`),
+    errorResponseBuilder: (_request, context) => problem('too-many-requests', { headers: { 'retry-after': String(Math.ceil(context.ttl / 1_000)) } }),
+  });
   fastify.setErrorHandler((error, request, reply) => {
     sendProblem(error, request, reply);
   });
@@ -54,7 +54,7 @@ export async function createApi(parts: ApiParts, settings: ApiSettings): Promise
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true, forbidUnknownValues: true, exceptionFactory: (errors) => problem('invalid-request', { detail: faultsOf(errors).slice(0, 10).join('; ') }) }));
   await app.get(PositionTokens).open();
   let document: OpenAPIObject | undefined;
-  serveDocs(fastify as never, () => (document ??= openApiDocument(app, VERSION)));
+  serveDocs(fastify, () => (document ??= openApiDocument(app, VERSION)));
   await app.init();
   return app;
 }

@@ -19,7 +19,7 @@ async function eventually<T>(what: string, signal: AbortSignal, work: () => Prom
       return await work();
     } catch (error) {
       if (signal.aborted) throw error;
-      log.warn({ what, error: error instanceof Error ? error.name : 'Error' }, 'waiting');
+      log.warn({ what, error: error instanceof Error ? error.message : 'Error' }, 'waiting');
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }

@@ -49,7 +49,7 @@ export async function migrateCatalogue(pool: Pool): Promise<void> {
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('catalogue.change') IS NOT NULL AS there`);
     await client.query(SCHEMA);
-    if (rows[0]?.there !== true) await client.query(SEED, seedValues());
+    if (rows[0]?.there !== true) await client.query(SEED, [...seedValues()]);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);

@@ -2,7 +2,7 @@
 export const PROJECTING_TABLES: readonly string[] = [
   `CREATE SCHEMA IF NOT EXISTS projecting`,
   `CREATE SCHEMA IF NOT EXISTS read`,
-  `CREATE TABLE projecting.leader (only boolean PRIMARY KEY DEFAULT true CHECK (only), epoch bigint NOT NULL)`,
+  `CREATE TABLE projecting.leader (single boolean PRIMARY KEY DEFAULT true CHECK (single), epoch bigint NOT NULL)`,
   `INSERT INTO projecting.leader (epoch) VALUES (0)`,
   `CREATE TABLE projecting.generation (
      projection text NOT NULL,

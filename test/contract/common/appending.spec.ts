@@ -45,7 +45,7 @@ describe('appending', () => {
     await expect(client.appendToStream(stream(), [event(1)], { expectedRevision: STREAM_EXISTS })).rejects.toBeInstanceOf(WrongExpectedVersionError);
   });
 
-  it.each([ANY, NO_STREAM])('answers a repeat with the same ids as before (%s)', async (expectedRevision) => {
+  it.each<typeof ANY | typeof NO_STREAM>([ANY, NO_STREAM])('answers a repeat with the same ids as before (%s)', async (expectedRevision) => {
     const name = stream();
     const events = [event(1), event(2)];
     const first = await client.appendToStream(name, events, { expectedRevision });
