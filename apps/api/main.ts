@@ -1,8 +1,10 @@
 import 'reflect-metadata';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Pool } from 'pg';
 import { createCatalogue, migrateCatalogue } from '#catalogue';
 import { createEventStoreClient, createWriteSide, type EventStorePort } from '#event-store';
-import { createSignIns, createUsers, migrateIdentity, seedDemoUsers, signingKeyFrom } from '#identity';
+import { createSignIns, createUsers, migrateIdentity, seedDemoUsers, signingKeyFrom, type DemoSignIn } from '#identity';
 import { createReadDatabase, createReadModels, migrateReadModels } from '#projections';
 import { readSettings, resolveMasterKey } from '#settings';
 import { createSubjectKeys, migrateKeys } from '#subject-keys';
@@ -39,6 +41,10 @@ const answers = async (work: Promise<unknown>): Promise<boolean> => {
   });
 };
 
+/** For whoever started the demo: `docket start` shows them. */
+const writeDemoSignIns = (signIns: readonly DemoSignIn[]): Promise<void> =>
+  writeFile(join(settings.home, 'demo-sign-ins.json'), `${JSON.stringify(signIns, undefined, 2)}\n`, { mode: 0o600 });
+
 async function main(): Promise<void> {
   const { databaseUrl, eventStoreUrl } = settings;
   if (databaseUrl === undefined || eventStoreUrl === undefined) throw new Error('The API needs DATABASE_URL and EVENTSTORE_URL.');
@@ -60,7 +66,7 @@ async function main(): Promise<void> {
   await eventually('the event store', () => store.identity());
   const writeSide = await createWriteSide({ store, pool, masterKey });
   const users = createUsers(pool);
-  if (settings.isLocal && settings.demoOrders > 0) await seedDemoUsers(pool);
+  if (process.env.DOCKET_DEMO_USERS === '1') await writeDemoSignIns(await seedDemoUsers(pool));
   const readModels = createReadModels(dataSource);
   const app = await createApi(
     {
