@@ -47,6 +47,11 @@ export async function createApi(parts: ApiParts, settings: ApiSettings): Promise
     void reply.header('docket-correlation-id', request.id);
     done();
   });
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    // Commands without fields may be sent without a body.
+    if (request.method === 'POST') request.body ??= {};
+    done();
+  });
   fastify.addHook('onResponse', (request, reply, done) => {
     parts.metrics.answered(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
     done();

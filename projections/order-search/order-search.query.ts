@@ -1,7 +1,7 @@
 import type { Queryable } from '#projecting';
 import { ReadModelError, SEARCH_LIMIT, type Answer, type OrderSearchAnswer, type OrderSearchCriteria, type OrderSummary, type StoreScope } from '../read-models.port.js';
 import { answerOf, livePosition } from '../snapshot.js';
-import { compact, normalised, phoneKey, words, type KeyKind } from './search-keys.js';
+import { compact, normalised, numberKey, phoneKey, words, type KeyKind } from './search-keys.js';
 
 interface Condition {
   readonly kind: KeyKind;
@@ -39,7 +39,7 @@ function conditionsOf(criteria: OrderSearchCriteria): readonly Condition[] {
     if (key !== undefined && key !== '') conditions.push({ kind, key, beginning });
   };
   const text = (value: string | undefined): string | undefined => value && normalised(value);
-  add('number', criteria.orderNumber && compact(criteria.orderNumber));
+  add('number', criteria.orderNumber && numberKey(criteria.orderNumber));
   add('tracking', criteria.trackingNumber && compact(criteria.trackingNumber));
   for (const word of criteria.name === undefined ? [] : words(criteria.name)) add('name', word, true);
   add('email', text(criteria.email), true);

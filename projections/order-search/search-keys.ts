@@ -1,3 +1,4 @@
+import { normaliseOrderNumber } from '#kernel';
 import type { OrderDetails } from '../order-details/order-details.types.js';
 import { ERASED } from '../order-details/personal-text.js';
 
@@ -19,6 +20,9 @@ export const words = (text: string): readonly string[] => normalised(text).split
 /** A postcode is the same with and without its blank. */
 export const compact = (text: string): string => normalised(text).replaceAll(' ', '');
 
+/** However it is typed or said: without dashes, and with the letters that are taken for digits made digits. */
+export const numberKey = (text: string): string => (normaliseOrderNumber(text) ?? text).toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '').slice(0, GREATEST);
+
 /** Reversed, so that a national number is a beginning of the international one. */
 export const phoneKey = (text: string): string => [...text.normalize('NFKC').replaceAll(/\D+/g, '').replace(/^0+/, '')].reverse().join('');
 
@@ -27,7 +31,7 @@ export function searchKeys({ orderNumber, contact, shipTo, lines, shipments }: O
   const add = (kind: KeyKind, key: string): void => {
     if (key !== '') keys.push({ kind, key });
   };
-  add('number', compact(orderNumber));
+  add('number', numberKey(orderNumber));
   for (const { sku } of lines) add('sku', normalised(sku));
   for (const { trackingNumber } of shipments) add('tracking', compact(trackingNumber ?? ''));
   add('country', normalised(shipTo.country));

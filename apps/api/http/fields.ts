@@ -122,3 +122,6 @@ export function Choices(values: readonly string[], options: Described = {}): Pro
     ApiProperty({ type: String, enum: [...values], isArray: true, required: required(options), ...described(options) }),
   );
 }
+
+/** A class without fields needs one that is never there: otherwise nothing would be checked. */
+export const Nothing = (): PropertyDecorator => applyDecorators(presentOrAbsent(), ValidateBy({ name: 'nothing', validator: { validate: () => false, defaultMessage: () => 'is not a field here' } }));

@@ -1,5 +1,5 @@
 import type { AppeasementOffer, HoldEffect, LineScope } from '#ordering';
-import { Choices, Code, Id, Ids, ListOf, OneOf, PartOf, Pattern, Text, Whole } from '../http/fields.js';
+import { Choices, Code, Id, Ids, ListOf, Nothing, OneOf, PartOf, Pattern, Text, Whole } from '../http/fields.js';
 
 const MOST_PIECES = 1_000_000;
 const MOST_MONEY = 1_000_000_000_000;
@@ -56,7 +56,10 @@ export class QuantityBody {
   @Whole(1, MOST_PIECES) readonly quantity!: number;
 }
 
-export class EmptyBody {}
+/** Whatever is sent is one field too many. */
+export class EmptyBody {
+  @Nothing() readonly nothing?: never;
+}
 
 export class ReasonBody {
   @Code() readonly reasonCode!: string;
