@@ -93,6 +93,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
 };
 
 function messageOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return MESSAGES[code] ?? (error instanceof Error ? error.message : 'unknown fault');
+  if (typeof error !== 'object' || error === null) return 'unknown fault';
+  const known = 'code' in error ? MESSAGES[String(error.code)] : undefined;
+  return known ?? ('message' in error ? String(error.message) : 'unknown fault');
 }
