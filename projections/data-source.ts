@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { ensureGenerations } from '#projecting';
+import { ensureAnalytics } from './analytics/analytics.schema.js';
 import { ReadModels1764000000000 } from './migrations/1764000000000-read-models.js';
 import { PROJECTIONS } from './projections.js';
 
@@ -35,6 +36,7 @@ export async function migrateReadModels(dataSource: DataSource): Promise<void> {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await dataSource.runMigrations({ transaction: 'all' });
     await ensureGenerations(dataSource, PROJECTIONS);
+    await ensureAnalytics(lock);
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
   } finally {
     await lock.release();

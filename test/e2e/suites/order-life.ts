@@ -19,7 +19,7 @@ export function orderLife(scene: () => Scene): void {
         [ann, 'comments', { text: 'The customer asks for a call before delivery.', visibility: 'internal' }],
         [ann, `lines/${first ?? ''}/change-quantity`, { quantity: 5 }],
         [ann, 'submit', {}],
-        [ann, 'holds', { holdType: 'address-check', scope: { kind: 'order' } }],
+        [ann, 'holds', { holdType: 'address-check', scope: { kind: 'order' }, effects: ['confirm', 'release', 'ship'] }],
       ]);
       const stopped = await supervisor.post(`/api/orders/${orderId}/confirm`, {}, seenBy(held));
       expect(stopped).toMatchObject({ status: 409, body: { code: expect.stringMatching(/hold/), rule: expect.any(String) } });

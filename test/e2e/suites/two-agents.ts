@@ -33,9 +33,10 @@ export function twoAgents(scene: () => Scene): void {
       const created = await createOrder(scene());
       const path = `/api/orders/${created.body.orderId}`;
       await ann.command(`${path}/comments`, { text: 'Asked for gift wrap.', visibility: 'internal' });
-      expect((await bob.command(`${path}/submit`, {}, seenBy(created))).status).toBe(200);
+      const submitted = await bob.command(`${path}/submit`, {}, seenBy(created));
+      expect(submitted.status).toBe(200);
       const move = { shipTo: { country: 'GB', address: { recipient: 'Ada', line1: '2 New Street', city: 'Leeds', postcode: 'LS1 1AA' } } };
-      const moved = await ann.get<OrderView>(path, atLeast(created));
+      const moved = await ann.get<OrderView>(path, atLeast(submitted));
       await ann.command(`${path}/change-address`, move, seenBy(moved));
       const late = await bob.post(`${path}/change-address`, { shipTo: { ...move.shipTo, address: { ...move.shipTo.address, city: 'York' } } }, seenBy(moved));
       expect(late.status).toBe(409);
