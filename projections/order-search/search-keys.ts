@@ -24,7 +24,7 @@ export const compact = (text: string): string => normalised(text).replaceAll(' '
 export const numberKey = (text: string): string => (normaliseOrderNumber(text) ?? text).toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '').slice(0, GREATEST);
 
 /** Reversed, so that a national number is a beginning of the international one. */
-export const phoneKey = (text: string): string => [...text.normalize('NFKC').replaceAll(/\D+/g, '').replace(/^0+/, '')].reverse().join('');
+export const phoneKey = (text: string): string => Array.from(text.normalize('NFKC').replaceAll(/\D+/g, '').replace(/^0+/, '')).reverse().join('');
 
 export function searchKeys({ orderNumber, contact, shipTo, lines, shipments }: OrderDetails): readonly SearchKey[] {
   const keys: SearchKey[] = [];

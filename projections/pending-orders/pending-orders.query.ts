@@ -34,7 +34,7 @@ function statement(sort: PendingSort, direction: 'asc' | 'desc'): string {
 
 interface Body {
   readonly total: number;
-  readonly rows: readonly { readonly order: PendingOrder & { readonly lockedUntil: string | null }; readonly key: string; readonly orderId: string }[];
+  readonly rows: readonly { readonly order: Omit<PendingOrder, 'lockedUntil'> & { readonly lockedUntil: string | null }; readonly key: string; readonly orderId: string }[];
 }
 
 /** The grid of pending orders (A28): rows, exact total and position come from one snapshot. */
@@ -55,7 +55,7 @@ export async function listPendingOrders(sql: Queryable, query: PendingOrdersQuer
     body: {
       orders: rows.map(({ order: { lockedUntil, ...shown } }) => ({ ...shown, ...(lockedUntil !== null && { lockedUntil }) })),
       total: body.total,
-      ...(body.rows.length > limit && last && { nextCursor: formatCursor([order, last.key, last.orderId]) }),
+      ...(body.rows.length > limit && last !== undefined && { nextCursor: formatCursor([order, last.key, last.orderId]) }),
     },
   };
 }
