@@ -71,7 +71,7 @@ async function* changes(dataSource: DataSource, signal: AbortSignal): AsyncGener
   const { options } = dataSource;
   const client = new Client({ connectionString: options.type === 'postgres' ? options.url : undefined, keepAlive: true });
   const waiting: Change[] = [];
-  let lost = false;
+  const connection = { lost: false };
   let wake: () => void = () => undefined;
   const stop = (): void => {
     wake();
@@ -83,7 +83,7 @@ async function* changes(dataSource: DataSource, signal: AbortSignal): AsyncGener
     wake();
   });
   client.on('error', () => {
-    lost = true;
+    connection.lost = true;
     wake();
   });
   signal.addEventListener('abort', stop, { once: true });
@@ -93,7 +93,7 @@ async function* changes(dataSource: DataSource, signal: AbortSignal): AsyncGener
     while (!signal.aborted) {
       const next = waiting.shift();
       if (next !== undefined) yield next;
-      else if (lost) throw new ReadModelError('unavailable', 'The connection that tells of changes was lost.');
+      else if (connection.lost) throw new ReadModelError('unavailable', 'The connection that tells of changes was lost.');
       else {
         await new Promise<void>((resolve) => {
           wake = resolve;

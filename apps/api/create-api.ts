@@ -31,6 +31,7 @@ export async function createApi(parts: ApiParts, settings: ApiSettings): Promise
     routerOptions: { maxParamLength: 200 },
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => callersCorrelationId(request.headers['docket-correlation-id']) ?? newId(),
   });
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- options are plain data
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, { logger: false, abortOnError: false });
   const fastify: FastifyInstance = adapter.getInstance();
   await fastify.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } } });

@@ -24,7 +24,7 @@ async function eventually<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof Error && /MasterKey/.test(error.name)) throw error;
+      if (error instanceof Error && error.name.includes('MasterKey')) throw error;
       log(`waiting for ${what}`, error);
       await new Promise((resolve) => setTimeout(resolve, wait));
     }

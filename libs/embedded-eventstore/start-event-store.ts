@@ -95,7 +95,7 @@ async function listen(server: Server, { log, writer, advertiseBatchAppend, host,
   let bound = port;
   // Frames of Read are bytes already.
   const read = { ...StreamsService.read, responseSerialize: (frame: unknown) => frame as Buffer };
-  server.addService({ ...StreamsService, read } as unknown as typeof StreamsService, {
+  server.addService({ ...StreamsService, read }, {
     read: readHandler(log, EVERYONE) as never,
     append: appendHandler(writer, EVERYONE),
     delete: deleteHandler(writer, EVERYONE),

@@ -43,8 +43,8 @@ export function readSettings(json: Uint8Array): StreamSettings {
     const number = BigInt(value);
     return number >= least && number <= TOMBSTONE_REVISION ? number : undefined;
   };
-  const age = members['$maxAge'];
-  const acl = members['$acl'];
+  const age = members.$maxAge;
+  const acl = members.$acl;
   return {
     truncateBefore: whole('$tb', 0n),
     maxCount: whole('$maxCount', 1n),

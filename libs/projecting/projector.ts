@@ -113,7 +113,7 @@ export class Projector {
 
   #startLane(generation: Generation, logIdentity: string, epoch: bigint, onFenced: () => void): void {
     const projection = this.options.projections.find(({ name }) => name === generation.projection);
-    if (projection === undefined || projection.version !== generation.version || generation.stoppedBecause !== undefined) return;
+    if (projection?.version !== generation.version || generation.stoppedBecause !== undefined) return;
     const { store, codec, dataSource } = this.options;
     const lane = new Lane({
       context: { dataSource, projection, generation, logIdentity, epoch },
@@ -133,7 +133,7 @@ export class Projector {
   async #watch(lock: QueryRunner, identity: string, epoch: bigint, signal: AbortSignal, onFenced: () => void): Promise<void> {
     while (!signal.aborted) {
       await pause(LOOK_EVERY_MS, signal);
-      if (signal.aborted) return;
+      if (hasEnded(signal)) return;
       const generations = await generationsOf(lock);
       for (const lane of [...this.#lanes]) {
         if (!generations.some(({ projection, number }) => projection === lane.projectionName && number === lane.generation.number)) await this.#drop(lane);
@@ -171,7 +171,7 @@ export class Projector {
     const { store, codec } = this.options;
     const arrived: StoredEvent[] = [];
     let delivering: Promise<void> | undefined;
-    let failure: unknown;
+    let failure: Error | undefined;
     const deliver = async (): Promise<void> => {
       while (arrived.length > 0 && !signal.aborted) {
         const stored = arrived.splice(0, BATCH);
@@ -186,7 +186,7 @@ export class Projector {
       arrived.push(message.event);
       delivering ??= deliver()
         .catch((error: unknown) => {
-          failure = error;
+          failure = error instanceof Error ? error : new Error(String(error));
         })
         .finally(() => {
           delivering = undefined;
@@ -221,5 +221,8 @@ export class Projector {
     this.options.log?.(message, details);
   }
 }
+
+/** Looked at anew: it changes while one waits. */
+const hasEnded = (signal: AbortSignal): boolean => signal.aborted;
 
 export const createProjector = (options: ProjectorOptions): Projector => new Projector(options);

@@ -18,7 +18,7 @@ interface Described {
 }
 
 const marked = (mark: OperationMark, { summary, description }: Described): (ClassDecorator & MethodDecorator)[] => [
-  SetMetadata(OPERATION, mark) as ClassDecorator & MethodDecorator,
+  SetMetadata(OPERATION, mark),
   ApiOperation({ operationId: mark.operationId, summary, ...(description !== undefined && { description }) }) as ClassDecorator & MethodDecorator,
 ];
 

@@ -52,5 +52,5 @@ function complete(operation: Operation, path: string, method: 'get' | 'post'): v
   };
   if (method === 'post' && !open) for (const [name, description] of Object.entries(HEADERS)) header(name, description);
   if (method === 'get' && !open) header('Docket-At-Least', 'A position: the answer is at least as fresh.');
-  operation.responses['default'] = { description: 'A problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+  operation.responses.default = { description: 'A problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
 }

@@ -34,7 +34,7 @@ export interface CommandAnswer {
 export interface Known {
   readonly order: Order;
   /** A note about the order's customer, sealed under their key. */
-  note(text: string | undefined): { readonly note?: Personal<string> };
+  readonly note: (text: string | undefined) => { readonly note?: Personal<string> };
 }
 
 export interface Sending {

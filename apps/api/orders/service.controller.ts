@@ -70,7 +70,10 @@ export class ServiceController {
 
   @Send('recordShipment', 'shipments', { summary: 'Record what a warehouse shipped' })
   shipment(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ShipmentBody): Promise<CommandAnswer> {
-    return this.orders.send({ caller, reply, ref, body }, 'RecordShipment', () => ({ ...plain(body), lines: body.lines.map(plain) }));
+    return this.orders.send({ caller, reply, ref, body }, 'RecordShipment', () => {
+      const { lines, ...shipment } = body;
+      return { ...shipment, lines: lines.map(plain) };
+    });
   }
 
   @Send('recordDelivery', 'shipments/:shipmentId/delivery', { summary: 'Record that a shipment arrived' })

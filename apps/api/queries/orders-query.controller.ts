@@ -26,7 +26,7 @@ export class OrdersQueryController {
 
   @Query('searchOrders', 'orders', { summary: 'Find orders by what a caller says', description: 'At most 20, newest first. Billing addresses are not searched.' })
   search(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @QueryString() query: SearchQuery): Promise<OrderSearchAnswer> {
-    return this.fresh.answer(caller, reply, 'order-search', (models) => models.searchOrders({ ...query }, caller.user.stores));
+    return this.fresh.answer(caller, reply, 'order-search', (models) => models.searchOrders(query, caller.user.stores));
   }
 
   @Query('listPendingOrders', 'pending-orders', { summary: 'The grid of pending orders' })
@@ -47,7 +47,7 @@ export class OrdersQueryController {
 
   @Query('getOrderHistory', 'orders/:id/history', { summary: 'What happened to an order, in words' })
   async history(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @QueryString() page: HistoryPageQuery): Promise<HistoryPage> {
-    const history = await this.fresh.answer(caller, reply, 'activity-history', (models) => models.getOrderHistory(orderIdFrom(ref), { ...page }, caller.user.stores));
+    const history = await this.fresh.answer(caller, reply, 'activity-history', (models) => models.getOrderHistory(orderIdFrom(ref), page, caller.user.stores));
     if (history === undefined) throw problem('order-not-found');
     return history;
   }

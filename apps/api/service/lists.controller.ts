@@ -28,7 +28,7 @@ export class ListsController {
 
   @Query('listProducts', 'products', { summary: 'Products and their prices' })
   products(@QueryString() query: ProductsQuery): Promise<ProductPage> {
-    return this.catalogue.products({ ...query });
+    return this.catalogue.products(query);
   }
 
   @Query('listReasonCodes', 'reason-codes', { summary: 'Reasons, and what each can be given for' })

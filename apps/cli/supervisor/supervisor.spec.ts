@@ -55,9 +55,10 @@ const notes = (): readonly { readonly name: string; readonly what: string; reado
     .map(([name = '', what = '', pid]) => ({ name, what, pid: Number(pid) }));
 
 async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  for (const end = Date.now() + 15_000; Date.now() < end; await delay(10)) {
+  for (const end = Date.now() + 15_000; Date.now() < end; ) {
     const found = look();
     if (found !== undefined && found !== false) return found;
+    await delay(10);
   }
   throw new Error(`waited in vain until ${what}; shown: ${shown.join(' | ')}`);
 }

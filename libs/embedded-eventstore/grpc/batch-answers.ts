@@ -63,6 +63,8 @@ function error(stream: string, statusCode: code, name: string, details: Uint8Arr
   const any = new anyMessage.Any();
   any.pack(details, `event_store.client.${name}`);
   const failure = new status.Status();
+  // google.rpc.Code numbers its codes as gRPC does, under another type.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
   failure.setCode(statusCode as number);
   failure.setMessage(name);
   failure.setDetails(any);

@@ -4,7 +4,7 @@ import type { LogWriter } from '../log-writer.js';
 import type { Access, Caller } from './access.js';
 import { failed, succeeded, type BatchFailure, type BatchResponse, type CorrelationId } from './batch-answers.js';
 import { expectedRevision, isForbiddenName, MAX_APPEND_SIZE, readProposed, type Flaw } from './proposed.js';
-import { streamNameOf, streams, uuidOf } from './protocol.js';
+import { streamNameOf, type streams, uuidOf } from './protocol.js';
 import * as no from './refusals.js';
 
 type Request = InstanceType<typeof streams.BatchAppendReq>;

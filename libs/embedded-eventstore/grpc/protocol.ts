@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/consistent-type-imports -- the modules are CommonJS: `require` gets the values, only their types are imported */
 import { createRequire } from 'node:module';
 
 /**

@@ -36,7 +36,7 @@ export function parseReadRequest(request: ReadReq): ReadRequest {
   }
   checkCombination(options);
   const uuid = options.getUuidOption();
-  if (uuid === undefined || uuid.getContentCase() !== UUIDOption.ContentCase.STRING) throw no.badRequest('Only text ids are answered: set uuid_option to string.');
+  if (uuid?.getContentCase() !== UUIDOption.ContentCase.STRING) throw no.badRequest('Only text ids are answered: set uuid_option to string.');
   const common: Common = {
     direction: options.getReadDirection() === streams.ReadReq.Options.ReadDirection.FORWARDS ? 'forwards' : 'backwards',
     count: options.hasSubscription() ? undefined : Number(options.getCount()),
@@ -55,7 +55,8 @@ function checkCombination(options: Options): void {
   const knownDirection = backwards || options.getReadDirection() === streams.ReadReq.Options.ReadDirection.FORWARDS;
   const countSet = options.getCountOptionCase() !== CountOptionCase.COUNT_OPTION_NOT_SET;
   const filterSet = options.getFilterOptionCase() !== FilterOptionCase.FILTER_OPTION_NOT_SET;
-  if (knownDirection && countSet && filterSet && !(options.hasFilter() && !all) && !(subscription && backwards)) return;
+  const filteredStream = options.hasFilter() && !all;
+  if (knownDirection && countSet && filterSet && !filteredStream && !(subscription && backwards)) return;
   const words = [
     all ? 'All' : 'Stream',
     subscription ? 'Subscription' : countSet ? 'Count' : 'None',
