@@ -1,11 +1,11 @@
-import type { Projection } from '#projecting';
+import { rowsOf, type Projection, type Queryable } from '#projecting';
 import type { OrderDetails } from '../order-details/order-details.types.js';
 import { foldOrders } from '../order-details/folded-orders.js';
 
 /** The grid of orders that are still being taken (A28): a row lives as long as its order is pending. */
 export const pendingOrders: Projection = {
   name: 'pending-orders',
-  version: 1,
+  version: 2,
   tables: [
     `CREATE TABLE {schema}.pending (
        order_id uuid PRIMARY KEY,
@@ -30,6 +30,13 @@ export const pendingOrders: Projection = {
     `CREATE INDEX pending_by_lines ON {schema}.pending (line_count, order_id)`,
     `CREATE INDEX pending_by_agent ON {schema}.pending (agent_id, order_id)`,
     `CREATE INDEX pending_of_subject ON {schema}.pending (subject_id)`,
+    `CREATE TABLE {schema}.pending_count (
+       store_id text NOT NULL,
+       locked boolean NOT NULL,
+       agent_id text COLLATE "C" NOT NULL,
+       orders bigint NOT NULL,
+       PRIMARY KEY (store_id, locked, agent_id)
+     )`,
   ],
   views: [
     {
@@ -37,16 +44,41 @@ export const pendingOrders: Projection = {
       select: `SELECT order_id, order_number, store_id, updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, currency,
                  total_minor, revision FROM {schema}.pending`,
     },
+    { name: 'pending_count', select: 'SELECT store_id, locked, agent_id, orders FROM {schema}.pending_count' },
   ],
-  checked: [{ table: 'pending', orderBy: 'order_id' }],
+  checked: [
+    { table: 'pending', orderBy: 'order_id' },
+    { table: 'pending_count', orderBy: 'store_id, locked, agent_id' },
+  ],
   async apply(events, sql, schema) {
     const orders = await foldOrders(events, sql, `${schema}.pending`);
     const gone = orders.filter(({ status }) => status !== 'pending').map(({ orderId }) => orderId);
     const there = orders.filter(({ status }) => status === 'pending');
+    const rows = there.map(rowOf);
+    if (orders.length > 0) await recount(orders.map(({ orderId }) => orderId), rows, sql, schema);
     if (gone.length > 0) await sql.query(`DELETE FROM ${schema}.pending WHERE order_id = ANY ($1::uuid[])`, [gone]);
-    if (there.length > 0) await sql.query(upsertInto(schema), [JSON.stringify(there.map(rowOf))]);
+    if (there.length > 0) await sql.query(upsertInto(schema), [JSON.stringify(rows)]);
   },
 };
+
+/** Exact totals for each combination of the filters (settled 3.6); before the rows change, in the same transaction. */
+async function recount(changed: readonly string[], rows: readonly { readonly store_id: string; readonly locked: boolean; readonly agent_id: string }[], sql: Queryable, schema: string): Promise<void> {
+  const after = rows.map(({ store_id, locked, agent_id }) => ({ store_id, locked, agent_id }));
+  const counted = await rowsOf<{ readonly empty: boolean }>(
+    sql,
+    `WITH moved AS (
+       SELECT store_id, locked, agent_id, -1 AS orders FROM ${schema}.pending WHERE order_id = ANY ($1::uuid[])
+       UNION ALL
+       SELECT store_id, locked, agent_id, 1 FROM jsonb_to_recordset($2::jsonb) AS row (store_id text, locked boolean, agent_id text)
+     )
+     INSERT INTO ${schema}.pending_count AS held (store_id, locked, agent_id, orders)
+     SELECT store_id, locked, agent_id, sum(orders) FROM moved GROUP BY store_id, locked, agent_id HAVING sum(orders) <> 0
+     ON CONFLICT (store_id, locked, agent_id) DO UPDATE SET orders = held.orders + excluded.orders
+     RETURNING orders = 0 AS empty`,
+    [changed, JSON.stringify(after)],
+  );
+  if (counted.some(({ empty }) => empty)) await sql.query(`DELETE FROM ${schema}.pending_count WHERE orders = 0`);
+}
 
 const COLUMNS =
   'order_id, order_number, store_id, updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, currency, total_minor, revision, subject_id, details';

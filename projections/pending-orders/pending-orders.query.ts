@@ -27,7 +27,7 @@ function statement(sort: PendingSort, direction: 'asc' | 'desc'): string {
       ORDER BY ${column} ${direction}, order_id ${direction} LIMIT $7
     )
     SELECT ${livePosition('pending-orders')} AS position, json_build_object(
-      'total', (SELECT count(*)::int FROM read.pending_order WHERE ${FILTER}),
+      'total', (SELECT coalesce(sum(orders), 0)::int FROM read.pending_count WHERE ${FILTER}),
       'rows', (SELECT coalesce(json_agg(json_build_object('order', shown, 'key', key, 'orderId', order_id)), '[]') FROM page)
     ) AS body`;
 }
