@@ -1,5 +1,7 @@
 import { isPersonal } from '#kernel';
 import type { ProjectedEvent, Projection, Queryable } from '#projecting';
+import { shownIn } from '../decisions.js';
+import { ACTIVITY_DECISIONS } from './activity-history.decisions.js';
 
 /**
  * A row for every event of an order, with its structured fields; the words are made when it is read (settled 2.6).
@@ -30,12 +32,12 @@ export const activityHistory: Projection = {
   checked: [{ table: 'activity', orderBy: 'order_id, revision' }],
   async apply(events, sql, schema) {
     let pending: ProjectedEvent[] = [];
-    for (const event of events) {
+    for (const event of shownIn(ACTIVITY_DECISIONS, events)) {
       if (event.event.type === 'SubjectErased') {
         await insert(pending, sql, schema);
         pending = [];
         await erase(event.event.data.subjectId, sql, schema);
-      } else if (event.event.type.startsWith('Order')) {
+      } else {
         pending.push(event);
       }
     }

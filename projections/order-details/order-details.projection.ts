@@ -1,5 +1,7 @@
 import type { Projection } from '#projecting';
 import { foldOrders } from './folded-orders.js';
+import { shownIn } from '../decisions.js';
+import { ORDER_DETAILS_DECISIONS } from './order-details.decisions.js';
 
 /** One document for each order: everything an agent sees of it (A20), as of its last event. */
 export const orderDetailsProjection: Projection = {
@@ -18,7 +20,7 @@ export const orderDetailsProjection: Projection = {
   views: [{ name: 'order_details', select: 'SELECT order_id, store_id, status, details FROM {schema}.orders' }],
   checked: [{ table: 'orders', orderBy: 'order_id' }],
   async apply(events, sql, schema) {
-    const orders = await foldOrders(events, sql, `${schema}.orders`);
+    const orders = await foldOrders(shownIn(ORDER_DETAILS_DECISIONS, events), sql, `${schema}.orders`);
     if (orders.length === 0) return;
     const rows = orders.map((details) => ({
       order_id: details.orderId,

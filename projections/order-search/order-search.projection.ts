@@ -2,6 +2,8 @@ import type { Projection } from '#projecting';
 import { foldOrders } from '../order-details/folded-orders.js';
 import type { OrderDetails } from '../order-details/order-details.types.js';
 import { searchKeys } from './search-keys.js';
+import { shownIn } from '../decisions.js';
+import { SEARCH_DECISIONS } from './order-search.decisions.js';
 
 /** What orders of every state are found by, and what a hit shows (A19). Newest means last ordered. */
 export const orderSearchProjection: Projection = {
@@ -37,7 +39,7 @@ export const orderSearchProjection: Projection = {
     { table: 'search_key', orderBy: 'kind, key, ordered_at, order_id' },
   ],
   async apply(events, sql, schema) {
-    const orders = await foldOrders(events, sql, `${schema}.orders`);
+    const orders = await foldOrders(shownIn(SEARCH_DECISIONS, events), sql, `${schema}.orders`);
     if (orders.length === 0) return;
     await sql.query(saveInto(schema), [JSON.stringify(orders.map(rowOf))]);
     const keys = orders.flatMap((details) => searchKeys(details).map((key) => ({ ...key, order_id: details.orderId, store_id: details.storeId, ordered_at: details.orderedAt })));

@@ -1,6 +1,8 @@
 import { rowsOf, type Projection, type Queryable } from '#projecting';
 import type { OrderDetails } from '../order-details/order-details.types.js';
 import { foldOrders } from '../order-details/folded-orders.js';
+import { shownIn } from '../decisions.js';
+import { PENDING_DECISIONS } from './pending-orders.decisions.js';
 
 /** The grid of orders that are still being taken (A28): a row lives as long as its order is pending. */
 export const pendingOrders: Projection = {
@@ -51,7 +53,7 @@ export const pendingOrders: Projection = {
     { table: 'pending_count', orderBy: 'store_id, locked, agent_id' },
   ],
   async apply(events, sql, schema) {
-    const orders = await foldOrders(events, sql, `${schema}.pending`);
+    const orders = await foldOrders(shownIn(PENDING_DECISIONS, events), sql, `${schema}.pending`);
     const gone = orders.filter(({ status }) => status !== 'pending').map(({ orderId }) => orderId);
     const there = orders.filter(({ status }) => status === 'pending');
     const rows = there.map(rowOf);
