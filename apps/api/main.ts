@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { createCatalogue, migrateCatalogue } from '#catalogue';
@@ -90,7 +91,8 @@ async function main(): Promise<void> {
     settings,
   );
   await app.listen(settings.port, settings.host);
-  process.stdout.write(`${JSON.stringify({ ready: true, url: await app.getUrl() })}\n`);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  process.stdout.write(`${JSON.stringify({ ready: true, host: settings.host, port })}\n`);
 
   let stopping = false;
   const stop = (): void => {

@@ -82,6 +82,9 @@ function spawnServer(binaries: PostgresBinaries, folder: DataFolder, runAs: RunA
   });
 }
 
+const BURIAL_ATTEMPTS = 40;
+const BURIAL_PAUSE_MS = 250;
+
 async function launch(binaries: PostgresBinaries, folder: DataFolder, runAs: RunAs, options: StartPostgresOptions, lock: FolderLock): Promise<EmbeddedPostgres> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await choosePort(options.port, folder);
@@ -113,6 +116,11 @@ async function launch(binaries: PostgresBinaries, folder: DataFolder, runAs: Run
     const output = readFileSync(folder.logFile, 'utf8').slice(from);
     // Somebody took the port between our look and the server's bind.
     if (output.includes('Address already in use') && attempt < 5) continue;
+    // A server that was killed is still being buried by the system, or its last child lets go of its memory.
+    if (/postmaster\.pid" already exists|shared memory block .* is still in use/.test(output) && attempt < BURIAL_ATTEMPTS) {
+      await delay(BURIAL_PAUSE_MS);
+      continue;
+    }
     throw explainOutput(output, options.dataDir);
   }
 }

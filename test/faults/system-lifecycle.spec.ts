@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { chmodSync, readdirSync } from 'node:fs';
 import { createOrder, setScene } from '../e2e/scene.js';
 import { atLeast } from '../e2e/http.js';
-import { isAlive, run } from '../e2e/processes.js';
+import { freePort, isAlive, run } from '../e2e/processes.js';
 import { environmentOf, newHome, System } from '../e2e/system.js';
 import { signIn } from '../e2e/users.js';
 
@@ -97,7 +97,7 @@ describe('docket start', () => {
     const home = newHome();
     chmodSync(home, 0o555);
     const asPlainUser = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-    const docket = run(process.execPath, ['bin/docket.js', 'start'], { env: environmentOf(home, 1), ...asPlainUser });
+    const docket = run(process.execPath, ['bin/docket.js', 'start'], { env: environmentOf(home, await freePort()), ...asPlainUser });
     expect((await docket.exited).code).not.toBe(0);
     expect(docket.output()).toContain(home);
     expect(docket.output()).not.toMatch(/\n\s+at /);
