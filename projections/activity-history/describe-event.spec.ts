@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { story } from '#testing';
+import type { DocketEvent } from '#ordering';
+import { describeEvent } from './describe-event.js';
+
+const shippingAddress = { recipient: 'Ada Lovelace', line1: '1 Row', city: 'Leeds', postcode: 'LS1 1AA' };
+
+describe('the words of the activity history', () => {
+  it('say of every event in the story what happened, without ids of the program where a name is known', () => {
+    for (const { events } of story()) {
+      for (const event of events) {
+        const { title, details } = describeEvent({ event }, { currency: 'GBP', skuOf: () => 'SKU-1' });
+        expect({ type: event.type, title }).toEqual({ type: event.type, title: expect.stringMatching(/^\S.*\S$/) });
+        for (const { label, from, to } of details) expect([label, from ?? to]).toEqual([expect.stringMatching(/\S/), expect.stringMatching(/\S/)]);
+        expect(JSON.stringify({ title, details })).not.toMatch(/undefined|\[object|NaN/);
+      }
+    }
+  });
+
+  it('show old and new', () => {
+    const event: DocketEvent = {
+      type: 'OrderAddressChanged',
+      data: {
+        from: { country: 'GB', address: { subjectId: 's', is: 'known', value: shippingAddress } },
+        to: { country: 'FR', address: { subjectId: 's', is: 'known', value: { ...shippingAddress, city: 'Lyon' } } },
+      },
+    };
+    expect(describeEvent({ event }).details).toEqual([{ label: 'Ship to', from: 'Ada Lovelace, 1 Row, Leeds, LS1 1AA, GB', to: 'Ada Lovelace, 1 Row, Lyon, LS1 1AA, FR' }]);
+  });
+
+  it('name nobody who was erased', () => {
+    const event: DocketEvent = { type: 'OrderCommentAdded', data: { commentId: 'c', text: { subjectId: 's', is: 'erased' }, visibility: 'internal' } };
+    expect(describeEvent({ event })).toEqual({ title: 'Internal comment', details: [{ label: 'Note', to: '[erased]' }] });
+  });
+
+  it('write money with the digits of its currency, and a percentage plainly', () => {
+    const appeased = (basisPoints: number): DocketEvent => ({
+      type: 'OrderAppeased',
+      data: { appeasementId: 'a', scope: { kind: 'order' }, offer: { kind: 'percentage', basisPoints, on: 'this-order' }, creditedMinor: 1250, reasonCode: 'late-delivery' },
+    });
+    expect(describeEvent({ event: appeased(1_000) }, { currency: 'JPY' })).toMatchObject({ title: 'Customer appeased: 10% off this order', details: expect.arrayContaining([{ label: 'Credited', to: '1250 JPY' }]) });
+    expect(describeEvent({ event: appeased(1_250) }, { currency: 'GBP' })).toMatchObject({ title: 'Customer appeased: 12.5% off this order', details: expect.arrayContaining([{ label: 'Credited', to: '12.50 GBP' }]) });
+    expect(describeEvent({ event: appeased(10_000) }).title).toBe('Customer appeased: 100% off this order');
+  });
+});
