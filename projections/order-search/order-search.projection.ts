@@ -1,4 +1,5 @@
-import type { Projection } from '#projecting';
+import type { DocketEventType } from '#ordering';
+import type { ProjectedEvent, Projection } from '#projecting';
 import { foldOrders } from '../order-details/folded-orders.js';
 import type { OrderDetails } from '../order-details/order-details.types.js';
 import { searchKeys } from './search-keys.js';
@@ -42,10 +43,23 @@ export const orderSearchProjection: Projection = {
     const orders = await foldOrders(shownIn(SEARCH_DECISIONS, events), sql, `${schema}.orders`);
     if (orders.length === 0) return;
     await sql.query(saveInto(schema), [JSON.stringify(orders.map(rowOf))]);
-    const keys = orders.flatMap((details) => searchKeys(details).map((key) => ({ ...key, order_id: details.orderId, store_id: details.storeId, ordered_at: details.orderedAt })));
-    await sql.query(replaceKeysIn(schema), [JSON.stringify(keys), orders.map(({ orderId }) => orderId)]);
+    const refound = orders.filter(changesKeys(events));
+    if (refound.length === 0) return;
+    const keys = refound.flatMap((details) => searchKeys(details).map((key) => ({ ...key, order_id: details.orderId, store_id: details.storeId, ordered_at: details.orderedAt })));
+    await sql.query(replaceKeysIn(schema), [JSON.stringify(keys), refound.map(({ orderId }) => orderId)]);
   },
 };
+
+/** What an order is found by follows from these alone; most events change nothing of it. */
+const KEY_EVENTS: readonly DocketEventType[] = ['OrderCreated', 'OrderLineAdded', 'OrderLineRemoved', 'OrderAddressChanged', 'OrderShipmentRecorded', 'OrderReshipped'];
+
+export const keysMayChange = (type: DocketEventType): boolean => KEY_EVENTS.includes(type);
+
+function changesKeys(events: readonly ProjectedEvent[]): (order: OrderDetails) => boolean {
+  if (events.some(({ event }) => event.type === 'SubjectErased')) return () => true;
+  const streams = new Set(events.filter(({ event }) => keysMayChange(event.type)).map(({ stream }) => stream));
+  return ({ orderId }) => streams.has(`order-${orderId}`);
+}
 
 const saveInto = (schema: string): string => `
   INSERT INTO ${schema}.orders (order_id, store_id, ordered_at, subject_id, details, summary)
