@@ -84,4 +84,9 @@ export interface CommandExecutor {
     rules: AggregateRules<State, Command, Event>,
     aggregateId: string,
   ): Promise<{ readonly state: State; readonly revision: bigint | undefined; readonly position: bigint | undefined }>;
+  /**
+   * The state as this process last knew it, without asking the store; loaded if it does not know it. Only for what
+   * never changes about an aggregate, and never to refuse by.
+   */
+  recall<State, Command extends DomainCommand, Event extends DomainEvent>(rules: AggregateRules<State, Command, Event>, aggregateId: string): Promise<State>;
 }

@@ -187,6 +187,22 @@ export function createExecutor(options: ExecutorOptions): CommandExecutor {
     }
   };
 
+  const load = <State, Command extends DomainCommand, Event extends DomainEvent>(rules: AggregateRules<State, Command, Event>, aggregateId: string) => {
+    const stream = `${rules.decider.category}-${aggregateId}`;
+    return queue.run(stream, async () => {
+      const folded = cache.get<State>(stream) ?? emptyFold(rules.decider.initialState);
+      try {
+        const { complete } = await reading.catchUp(rules, stream, folded);
+        keep(stream, folded, complete);
+      } catch (error) {
+        cache.delete(stream);
+        throw error;
+      }
+      const { state, revision, position } = folded;
+      return { state, revision, position };
+    });
+  };
+
   return {
     execute: (rules, request) => queue.run(`${rules.decider.category}-${request.aggregateId}`, () => run(rules, request.aggregateId, [request], true)),
 
@@ -198,21 +214,12 @@ export function createExecutor(options: ExecutorOptions): CommandExecutor {
       return queue.run(`${rules.decider.category}-${aggregateId}`, () => run(rules, aggregateId, requests, false));
     },
 
-    load: <State, Command extends DomainCommand, Event extends DomainEvent>(rules: AggregateRules<State, Command, Event>, aggregateId: string) => {
-      const stream = `${rules.decider.category}-${aggregateId}`;
-      return queue.run(stream, async () => {
-        const folded = cache.get<State>(stream) ?? emptyFold(rules.decider.initialState);
-        try {
-          const { complete } = await reading.catchUp(rules, stream, folded);
-          keep(stream, folded, complete);
-        } catch (error) {
-          cache.delete(stream);
-          throw error;
-        }
-        const { state, revision, position } = folded;
-        return { state, revision, position };
-      });
+    recall: async <State, Command extends DomainCommand, Event extends DomainEvent>(rules: AggregateRules<State, Command, Event>, aggregateId: string) => {
+      const known = cache.get<State>(`${rules.decider.category}-${aggregateId}`);
+      return known?.revision === undefined ? (await load(rules, aggregateId)).state : known.state;
     },
+
+    load,
   };
 }
 

@@ -5,6 +5,11 @@ function sqlState(error: unknown): string | undefined {
   return 'driverError' in error ? sqlState(error.driverError) : undefined;
 }
 
+/** Told by our own parts. */
+const OUT_OF_REACH: ReadonlySet<string> = new Set(['KeysUnavailable', 'StoreUnavailable']);
+/** How the driver tells that a connection broke or could not be had. */
+const LOST_CONNECTION = /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after|Driver not Connected)/i;
+
 const PASSING_CLASSES = ['08', '40', '53', '55', '57', '58'];
 
 /**
@@ -13,7 +18,7 @@ const PASSING_CLASSES = ['08', '40', '53', '55', '57', '58'];
  */
 export function mayPass(error: unknown): boolean {
   const state = sqlState(error);
-  if (state === undefined) return error instanceof Error && /connect|timeout|terminat|closed|ended|socket|ECONN|EPIPE|KeysUnavailable|StoreUnavailable/i.test(`${error.name} ${error.message}`);
+  if (state === undefined) return error instanceof Error && (OUT_OF_REACH.has(error.name) || LOST_CONNECTION.test(error.message));
   return PASSING_CLASSES.some((start) => state.startsWith(start)) || /^E[A-Z]+$/.test(state);
 }
 

@@ -34,8 +34,9 @@ export class CaptureController {
     @Param('lineId', ParseUUIDPipe) lineId: string,
     @Body() body: QuantityBody,
   ): Promise<CommandAnswer> {
-    return this.orders.send({ caller, reply, ref, part: lineId, body }, 'ChangeOrderLineQuantity', async ({ order }) => {
-      const line = order.lines.find((each) => each.lineId === lineId);
+    return this.orders.send({ caller, reply, ref, part: lineId, body }, 'ChangeOrderLineQuantity', async ({ order, latest }) => {
+      const named = (each: { readonly lineId: string }): boolean => each.lineId === lineId;
+      const line = order.lines.find(named) ?? (await latest()).lines.find(named);
       // The decider says what is wrong with a line that is not there; its price does not matter then.
       const quote = line === undefined ? { unitPriceMinor: 0, taxClass: 'standard', taxBasisPoints: 0, source: 'none' } : (await this.orders.quote(line.sku, order.currency, order.shipTo.country)).quote;
       return { lineId, quantity: body.quantity, quote };

@@ -32,7 +32,10 @@ export interface CommandAnswer {
 
 /** What a command needs of its order before it can be put together. */
 export interface Known {
+  /** As last known here: for what never changes about an order, its lines and its holds. */
   readonly order: Order;
+  /** As it stands now: when something is not in `order`. */
+  readonly latest: () => Promise<Order>;
   /** A note about the order's customer, sealed under their key. */
   readonly note: (text: string | undefined) => { readonly note?: Personal<string> };
 }
@@ -67,7 +70,11 @@ export class OrderCommands {
     const orderId = orderIdFrom(ref);
     const order = await this.orderOf(caller, orderId);
     const subjectId = order.contact.subjectId;
-    const fields = await build({ order, note: (text) => (text === undefined ? {} : { note: personal(subjectId, text) }) });
+    const latest = async (): Promise<Order> => {
+      const { state } = await this.executor.load(orderRules, orderId);
+      return state.status === 'none' ? order : state;
+    };
+    const fields = await build({ order, latest, note: (text) => (text === undefined ? {} : { note: personal(subjectId, text) }) });
     const reasonCode = 'reasonCode' in fields ? (fields.reasonCode as string | undefined) : undefined;
     const request: CommandRequest<OrderCommand> = {
       ...this.requestOf(caller, orderId, order.storeId, commandIdOf(caller.actor.id, key)),
@@ -115,7 +122,7 @@ export class OrderCommands {
 
   /** @throws ProblemError 404 also for orders of stores that the caller does not see */
   async orderOf(caller: Caller, orderId: string): Promise<Order> {
-    const { state } = await this.executor.load(orderRules, orderId);
+    const state = await this.executor.recall(orderRules, orderId);
     if (state.status === 'none' || !seesStore(caller.user, state.storeId)) throw problem('order-not-found');
     return state;
   }
