@@ -5,6 +5,8 @@ import { generationsOf, rowsOf } from '#projecting';
 export async function rewriteReadModels(dataSource: DataSource): Promise<void> {
   for (const { schema } of await generationsOf(dataSource)) {
     const tables = await rowsOf<{ name: string }>(dataSource, `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = $1`, [schema]);
-    for (const { name } of tables) await dataSource.query(`VACUUM (FULL) ${name}`);
+    for (const { name } of tables) await dataSource.query(`VACUUM (FULL, ANALYZE) ${name}`);
   }
+  // The planner remembers common values, names among them.
+  await dataSource.query('VACUUM (FULL) pg_catalog.pg_statistic');
 }

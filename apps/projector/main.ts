@@ -54,6 +54,9 @@ async function main(): Promise<void> {
     codec: createDocketCodec(keys),
     dataSource,
     projections: PROJECTIONS,
+    onErased: (subjectId) => {
+      keys.invalidate(subjectId);
+    },
     log: (message, details) => {
       log.info(details ?? {}, message);
     },

@@ -15,6 +15,8 @@ export interface ProjectorOptions {
   readonly codec: Codec<DocketEvent>;
   readonly dataSource: DataSource;
   readonly projections: readonly Projection[];
+  /** A person was erased: whoever keeps keys in memory forgets theirs, or a rebuild would show them again. */
+  readonly onErased?: (subjectId: string) => void;
   readonly log?: (message: string, details?: object) => void;
 }
 
@@ -201,7 +203,11 @@ export class Projector {
   async #decoded(codec: Codec<DocketEvent>, stored: readonly StoredEvent[], signal: AbortSignal): Promise<Batch | undefined> {
     while (!signal.aborted) {
       try {
-        return await decodeBatch(codec, stored);
+        const batch = await decodeBatch(codec, stored);
+        for (const item of batch?.decoded ?? []) {
+          if (item.kind === 'event' && item.recorded.event.type === 'SubjectErased') this.options.onErased?.(item.recorded.event.data.subjectId);
+        }
+        return batch;
       } catch (error) {
         if (!mayPass(error)) throw error;
         this.#log('the projector waits for keys', { fault: faultText(error) });

@@ -29,7 +29,10 @@ function filesHolding(folder: string, canaries: readonly string[]): readonly str
       return [];
     }
     const hit = forms.find(({ form }) => bytes.includes(form));
-    return hit === undefined ? [] : [`${file}: ${hit.canary}`];
+    if (hit === undefined) return [];
+    const at = bytes.indexOf(hit.form);
+    const around = bytes.subarray(Math.max(at - 200, 0), at + 100).toString('latin1').replaceAll(/[^\x20-\x7e]+/g, ' ');
+    return [`${file}: ${hit.canary} at ${String(at)} of ${String(bytes.length)}: ${around}`];
   });
 }
 
