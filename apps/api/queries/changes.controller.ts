@@ -29,6 +29,9 @@ export class ChangesController {
     raw.on('close', () => {
       gone.abort();
     });
+    const changes = this.models.changes(gone.signal)[Symbol.asyncIterator]();
+    // Only when nothing can be missed any more does the client hear that it is connected.
+    const first = await changes.next();
     reply.hijack();
     raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'keep-alive' });
     raw.write(': changes follow\n\n');
@@ -37,7 +40,8 @@ export class ChangesController {
       gone.abort();
     }, Math.min(Math.max(caller.expiresAtMs - Date.now(), 0), 2 ** 31 - 1));
     try {
-      for await (const change of this.models.changes(gone.signal)) {
+      for (let next = first; next.done !== true; next = await changes.next()) {
+        const change = next.value;
         const visible = await this.visible(caller, change);
         if (visible.length === 0 && change.orderIds.length > 0) continue;
         raw.write(`id: ${this.positions.format(change.position)}\nevent: orders-changed\ndata: ${JSON.stringify({ orderIds: visible, many: change.orderIds.length === 0 })}\n\n`);
@@ -46,6 +50,7 @@ export class ChangesController {
     } catch {
       // The connection to the database was lost: the client reconnects, and reads again what it shows.
     } finally {
+      gone.abort();
       clearInterval(beat);
       clearTimeout(expiry);
       raw.end();
