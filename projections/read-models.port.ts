@@ -154,7 +154,10 @@ export interface ReadModels {
   /** True once every live read model named (default all) stands at or beyond the position; false after the timeout. */
   whenCaughtUp(position: bigint, timeoutMs: number, models?: readonly string[]): Promise<boolean>;
   status(): Promise<readonly ReadModelStatus[]>;
-  /** Positions as projectors commit them, with the orders that changed: feeds server-sent events. */
+  /**
+   * Positions as projectors commit them, with the orders that changed (none named: many). The first says from where on
+   * nothing is missed, and comes when that is so. Feeds server-sent events.
+   */
   changes(signal: AbortSignal): AsyncIterable<Change>;
 }
 

@@ -90,6 +90,8 @@ async function* changes(dataSource: DataSource, signal: AbortSignal): AsyncGener
   try {
     await client.connect();
     await client.query(`LISTEN ${CHANGES_CHANNEL}`);
+    const live = (await status(dataSource)).find(({ name, state }) => name === WATCHED && state === 'live');
+    yield { position: live?.position ?? -1n, orderIds: [] };
     while (!signal.aborted) {
       const next = waiting.shift();
       if (next !== undefined) yield next;

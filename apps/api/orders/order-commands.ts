@@ -1,93 +1,207 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import type { CommandOutcome, CommandRequest } from '#event-store';
-import { commandIdOf } from '#kernel';
-import { needsSeenRevision, type OrderCommand, type OrderEvent } from '#ordering';
-import { ExecuteOrderCommand } from '../../../libs/ordering/handlers/execute-order-command.handler.js';
-import type { Caller } from '../http/caller.js';
+import type { Catalogue, ReasonUse } from '#catalogue';
+import type { CommandExecutor, CommandOutcome, CommandRequest } from '#event-store';
+import { commandIdOf, createdIdOf, isUuid, newOrderNumber, normaliseOrderNumber, orderIdOf, personal, subjectIdOf, type Personal } from '#kernel';
+import { customerRules, needsSeenRevision, orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type Place } from '#ordering';
+import { seesStore, type Caller } from '../http/caller.js';
 import { createdIn, doneOrThrow, eventAnswer, tellPosition, type EventAnswer } from '../http/outcome.js';
-import { Positions } from '../http/position.js';
+import { CATALOGUE } from '../http/ports.js';
+import { PositionTokens } from '../http/position-tokens.js';
+import { problem, ProblemError } from '../http/problem.js';
 import { idempotencyKeyFrom, seenFrom } from '../http/seen.js';
-import { Metrics } from '../operations/metrics.js';
-import { orderIdFrom, OrderFactsCache, type OrderFacts } from './order-facts.js';
+import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
+import { CreateOrderWithLines } from '../../../libs/ordering/handlers/create-order.handler.js';
+import { ExecuteOrderCommand } from '../../../libs/ordering/handlers/execute-order-command.handler.js';
+import type { CreateOrderBody, PlaceBody } from './order.requests.js';
 
 export interface CommandAnswer {
   readonly orderId: string;
   readonly orderNumber: string;
   readonly revision: number;
+  /** Token for `Docket-At-Least`. */
   readonly position: string;
+  /** The command had been executed before; this is its first answer. */
   readonly repeated: boolean;
   readonly events: readonly EventAnswer[];
+  /** Ids of what the command made. */
   readonly created?: Readonly<Record<string, string>>;
 }
 
-/** A command on its way: what the address, the headers and the sign-in say. */
-export interface Call {
-  readonly reference: string;
-  readonly caller: Caller;
-  readonly reply: FastifyReply;
+/** What a command needs of its order before it can be put together. */
+export interface Known {
+  /** As last known here: for what never changes about an order, its lines and its holds. */
+  readonly order: Order;
+  /** As it stands now: when something is not in `order`. */
+  readonly latest: () => Promise<Order>;
+  /** A note about the order's customer, sealed under their key. */
+  readonly note: (text: string | undefined) => { readonly note?: Personal<string> };
 }
 
-type Build = (facts: OrderFacts, orderId: string) => OrderCommand | Promise<OrderCommand>;
+export interface Sending {
+  readonly caller: Caller;
+  readonly reply: FastifyReply;
+  /** Id or number of the order. */
+  readonly ref: string;
+  /** Line, hold or shipment that the address names. */
+  readonly part?: string;
+  readonly body: unknown;
+}
 
-/** The way of every order command from its DTO to the executor and back to an answer. */
+/** From a request to a command and back to an answer: the same for all operations. */
 @Injectable()
 export class OrderCommands {
   constructor(
-    @Inject(CommandBus) private readonly bus: CommandBus,
-    @Inject(OrderFactsCache) readonly facts: OrderFactsCache,
-    @Inject(Positions) private readonly positions: Positions,
-    @Inject(Metrics) private readonly metrics: Metrics,
+    private readonly bus: CommandBus,
+    private readonly positions: PositionTokens,
+    @Inject(COMMAND_EXECUTOR) private readonly executor: CommandExecutor,
+    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
   ) {}
 
-  /**
-   * @param payload the DTO as sent: the fingerprint of the key is made of it
-   * @param build makes the command; may look things up
-   * @throws ProblemError
-   */
-  async send(call: Call, type: OrderCommand['type'], payload: object, build: Build): Promise<CommandAnswer> {
-    const { caller, reply } = call;
-    const orderId = orderIdFrom(call.reference);
-    const key = idempotencyKeyFrom(caller.headers);
+  async send<Type extends OrderCommand['type']>(
+    { caller, reply, ref, part, body }: Sending,
+    type: Type,
+    build: (known: Known) => Omit<OrderCommandOf<Type>, 'type'> | Promise<Omit<OrderCommandOf<Type>, 'type'>>,
+  ): Promise<CommandAnswer> {
     const seen = seenFrom(caller.headers, needsSeenRevision(type));
-    const facts = await this.facts.of(orderId, caller);
-    const command = await build(facts, orderId);
-    const request: CommandRequest<OrderCommand> = {
-      aggregateId: orderId,
-      command,
-      commandId: commandIdOf(caller.actor.id, key),
-      actor: caller.actor,
-      storeScope: caller.user.stores,
-      storeId: facts.storeId,
-      correlationId: caller.correlationId,
-      ...('reasonCode' in command && command.reasonCode !== undefined && { reasonCode: command.reasonCode }),
-      origin: 'api',
-      payload: { type, ...payload },
-      seen,
+    const key = idempotencyKeyFrom(caller.headers);
+    const orderId = orderIdFrom(ref);
+    const order = await this.orderOf(caller, orderId);
+    const subjectId = order.contact.subjectId;
+    const latest = async (): Promise<Order> => {
+      const { state } = await this.executor.load(orderRules, orderId);
+      return state.status === 'none' ? order : state;
     };
-    void reply.header('idempotency-key', encodeURI(key));
+    const fields = await build({ order, latest, note: (text) => (text === undefined ? {} : { note: personal(subjectId, text) }) });
+    const reasonCode = 'reasonCode' in fields ? (fields.reasonCode as string | undefined) : undefined;
+    const request: CommandRequest<OrderCommand> = {
+      ...this.requestOf(caller, orderId, order.storeId, commandIdOf(caller.actor.id, key)),
+      command: { type, ...fields } as OrderCommandOf<Type>,
+      payload: { type, body, ...(part !== undefined && { part }) },
+      seen,
+      ...(reasonCode !== undefined && { reasonCode }),
+    };
     const outcome = await this.bus.execute(new ExecuteOrderCommand(request));
-    return this.answer(outcome, { type, orderId, orderNumber: facts.orderNumber, payload, reply });
+    return this.answer(reply, key, orderId, order.orderNumber, outcome, body);
   }
 
-  async answer(
-    outcome: CommandOutcome<OrderEvent>,
-    about: { readonly type: string; readonly orderId: string; readonly orderNumber: string; readonly payload: object; readonly reply: FastifyReply },
-  ): Promise<CommandAnswer> {
-    this.metrics.commandOutcome(about.type, outcome);
-    const { revision, events, repeated, ...done } = doneOrThrow(outcome, about.payload);
-    const position = await this.positions.format(done.position);
-    tellPosition(about.reply, position, revision);
-    const created = createdIn(events);
+  async create(caller: Caller, reply: FastifyReply, body: CreateOrderBody): Promise<CommandAnswer> {
+    const { storeId, currency, channel = 'phone', contact, shipTo, billTo, lines = [] } = body;
+    if (!seesStore(caller.user, storeId)) throw problem('store-not-in-scope');
+    const key = idempotencyKeyFrom(caller.headers);
+    const commandId = commandIdOf(caller.actor.id, key);
+    const orderNumber = newOrderNumber(createHash('sha256').update(commandId).digest().subarray(0, 9));
+    const orderId = orderIdOf(orderNumber);
+    const customer = await this.customerOf(caller, body.customer);
+    const subjectId = customer.kind === 'registered' ? customer.customerId : subjectIdOf('guest', commandId);
+    const quotes = await Promise.all(lines.map((line) => this.quote(line.sku, currency, shipTo.country)));
+    const create: OrderCommand = {
+      type: 'CreateOrder',
+      orderNumber,
+      storeId,
+      currency,
+      channel,
+      customer,
+      contact: personal(subjectId, plain(contact)),
+      shipTo: place(subjectId, shipTo),
+      ...(billTo && { billTo: place(subjectId, billTo) }),
+    };
+    const adding = lines.map(({ quantity }, index): OrderCommand => ({ type: 'AddOrderLine', quantity, ...(quotes[index] ?? missingQuote()) }));
+    const base = this.requestOf(caller, orderId, storeId, commandId);
+    const requests = [create, ...adding].map((command, index) => ({
+      ...base,
+      command,
+      commandId: index === 0 ? commandId : createdIdOf(commandId, 'first-line', index),
+      payload: index === 0 ? { type: command.type, body } : { type: command.type, line: lines[index - 1] },
+    }));
+    const outcome = await this.bus.execute(new CreateOrderWithLines(requests));
+    return this.answer(reply, key, orderId, orderNumber, outcome, body);
+  }
+
+  /** @throws ProblemError 404 also for orders of stores that the caller does not see */
+  async orderOf(caller: Caller, orderId: string): Promise<Order> {
+    const state = await this.executor.recall(orderRules, orderId);
+    if (state.status === 'none' || !seesStore(caller.user, state.storeId)) throw problem('order-not-found');
+    return state;
+  }
+
+  /** What a product costs there. @throws ProblemError naming the rule */
+  async quote(sku: string, currency: string, country: string): Promise<{ sku: string; description: string; parentSku?: string; quote: LineQuote }> {
+    const answer = await this.catalogue.quote({ sku: sku.trim().toUpperCase(), currency, country, at: new Date().toISOString() });
+    switch (answer.kind) {
+      case 'quoted': {
+        const { kind: _kind, ...quoted } = answer;
+        return quoted;
+      }
+      case 'unknown-sku':
+        throw new ProblemError(409, 'sku-unknown', 'A rule refuses it', { rule: 'A21', detail: 'The catalogue has no such product.', details: { sku } });
+      case 'no-price':
+        throw new ProblemError(409, 'price-missing', 'A rule refuses it', { rule: 'A48', detail: `The product is not sold in ${currency}.`, details: { sku, currencies: answer.currencies } });
+    }
+  }
+
+  /** @throws ProblemError unless the reason is one for this (guard G5) */
+  async reason(code: string, use: ReasonUse): Promise<string> {
+    if (await this.catalogue.mayUseReason(code, use)) return code;
+    throw new ProblemError(409, 'reason-unknown', 'A rule refuses it', { rule: 'G5', detail: `That reason cannot be given here: see the reason codes for "${use}".`, details: { reasonCode: code, use } });
+  }
+
+  private async customerOf(caller: Caller, customer: CreateOrderBody['customer']): Promise<OrderCommandOf<'CreateOrder'>['customer']> {
+    if (customer === undefined || customer.kind === 'guest') return { kind: 'guest' };
+    if (customer.customerId === undefined) throw problem('invalid-request', { detail: 'customer.customerId: a registered customer has one.' });
+    const { state } = await this.executor.load(customerRules, customer.customerId);
+    if (state.status === 'none' || !seesStore(caller.user, state.storeId)) {
+      throw new ProblemError(409, 'customer-unknown', 'A rule refuses it', { rule: 'A6', detail: 'There is no such customer.' });
+    }
+    return { kind: 'registered', customerId: customer.customerId };
+  }
+
+  private requestOf(caller: Caller, orderId: string, storeId: string, commandId: string): Omit<CommandRequest<OrderCommand>, 'command'> {
     return {
-      orderId: about.orderId,
-      orderNumber: about.orderNumber,
-      revision: Number(revision),
+      aggregateId: orderId,
+      commandId,
+      actor: caller.actor,
+      storeScope: caller.user.stores,
+      storeId,
+      correlationId: caller.correlationId,
+      origin: 'api',
+      seen: { kind: 'not-needed' },
+    };
+  }
+
+  private answer(reply: FastifyReply, key: string, orderId: string, orderNumber: string, outcome: CommandOutcome<OrderEvent>, meant: unknown): CommandAnswer {
+    void reply.header('idempotency-key', key);
+    const done = doneOrThrow(outcome, meant);
+    const position = this.positions.format(done.position);
+    tellPosition(reply, position, done.revision);
+    const created = createdIn(done.events);
+    return {
+      orderId,
+      orderNumber,
+      revision: Number(done.revision),
       position,
-      repeated,
-      events: events.map(eventAnswer),
-      ...(created !== undefined && { created }),
+      repeated: done.repeated,
+      events: done.events.map(eventAnswer),
+      ...(created && { created }),
     };
   }
 }
+
+/** @throws ProblemError 404 for what is neither an id nor a number */
+export function orderIdFrom(ref: string): string {
+  if (isUuid(ref)) return ref.toLowerCase();
+  const number = normaliseOrderNumber(ref);
+  if (number === undefined) throw problem('order-not-found');
+  return orderIdOf(number);
+}
+
+const missingQuote = (): never => {
+  throw problem('internal-error');
+};
+
+/** Request classes become plain data: only data is stored. */
+export const plain = <T extends object>(value: T): T => ({ ...value });
+
+export const place = (subjectId: string, { country, address }: PlaceBody): Place => ({ country, address: personal(subjectId, plain(address)) });
