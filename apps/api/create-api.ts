@@ -34,7 +34,7 @@ export async function createApi(parts: ApiParts, settings: ApiSettings): Promise
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- options are plain data
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, { logger: false, abortOnError: false });
   const fastify: FastifyInstance = adapter.getInstance();
-  await fastify.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } } });
+  await fastify.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } }, hsts: false });
   await fastify.register(rateLimit, {
     max: (request) => (request.url.startsWith('/api/auth/') ? settings.signInLimitPerMinute : settings.rateLimitPerMinute),
     timeWindow: 60_000,
