@@ -24,14 +24,16 @@ export const EMPTY_HEAD: StreamHead = { last: -1n, tombstoned: false, hasMetastr
 
 export const isSoftDeleted = (head: StreamHead): boolean => head.settings.truncateBefore === DELETED_BEFORE;
 
-const WHOLE = /^-?\d+$/;
+/** Marks a number that was written as one; a text of digits is no number (measured 2.8). */
+const MARK = 'a number: ';
+const WHOLE = new RegExp(`^${MARK}(-?\\d+)$`);
 
 /** `$tb` may be 2^63 - 1, which JSON.parse would round: it is read from the text. */
 export function readSettings(json: Uint8Array): StreamSettings {
   const text = Buffer.from(json).toString('utf8');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text.replaceAll(/("\$(?:tb|maxCount)"\s*:\s*)(-?\d+)(?=\s*[,}])/g, '$1"$2"'));
+    parsed = JSON.parse(text.replaceAll(/("\$(?:tb|maxCount)"\s*:\s*)(-?\d+)(?=\s*[,}])/g, `$1"${MARK}$2"`));
   } catch {
     return NO_SETTINGS;
   }
@@ -39,8 +41,9 @@ export function readSettings(json: Uint8Array): StreamSettings {
   const members = parsed as Readonly<Record<string, unknown>>;
   const whole = (name: string, least: bigint): bigint | undefined => {
     const value = members[name];
-    if (typeof value !== 'string' || !WHOLE.test(value)) return undefined;
-    const number = BigInt(value);
+    const digits = typeof value === 'string' ? WHOLE.exec(value)?.[1] : undefined;
+    if (digits === undefined) return undefined;
+    const number = BigInt(digits);
     return number >= least && number <= TOMBSTONE_REVISION ? number : undefined;
   };
   const age = members.$maxAge;
