@@ -15,7 +15,7 @@ function streamOf(ids: string, more: Partial<StreamHead> = {}): { readonly head:
 const SOFT_DELETED = { settings: readSettings(Buffer.from('{"$tb":9223372036854775807}')), hasMetastream: true };
 
 const decide = (stream: ReturnType<typeof streamOf>, expected: Expected, ids: string): string => {
-  const decision = decideAppend(stream.head, expected, [...ids], stream.known);
+  const decision = decideAppend(stream.head, expected, Array.from(ids), stream.known);
   if (decision.kind === 'wrong-revision') return `wrong, ${decision.current === undefined ? 'no stream' : String(decision.current)}`;
   return decision.kind === 'idempotent' ? `idempotent, ${String(decision.revision)}` : decision.kind;
 };

@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import type { Codec, Decoded, StoredEvent } from '#event-store';
+import type { DocketEvent } from '#ordering';
+import { createInMemoryEventStore, createTestDatabase, type InMemoryEventStore, type TestDatabase } from '#testing';
+import { createProjector, generationsOf, PROJECTING_TABLES, requestRebuild, rowsOf, type Projection, type Projector } from './index.js';
+
+/** Counts events by stream; what is called `bad` breaks it. */
+const counter = (version = 1): Projection => ({
+  name: 'counter',
+  version,
+  tables: ['CREATE TABLE {schema}.counted (stream text PRIMARY KEY, n integer NOT NULL CHECK (n < 1000))'],
+  views: [{ name: 'counted', select: 'SELECT stream, n FROM {schema}.counted' }],
+  checked: [{ table: 'counted', orderBy: 'stream' }],
+  async apply(events, sql, schema) {
+    for (const { stream, event } of events) {
+      const n = (event.data as { readonly bad?: boolean }).bad === true ? 5_000 : 1;
+      await sql.query(`INSERT INTO ${schema}.counted AS held (stream, n) VALUES ($1, $2) ON CONFLICT (stream) DO UPDATE SET n = held.n + excluded.n`, [stream, n]);
+    }
+  },
+});
+
+/** Takes events as they are: what they mean is not the projector's business. */
+const codec: Codec<DocketEvent> = {
+  encode: () => Promise.reject(new Error('nothing is written here')),
+  decode: (stored) => Promise.resolve(stored.map(decoded)),
+};
+
+function decoded(stored: StoredEvent): Decoded<DocketEvent> {
+  if (stored.stream.startsWith('$')) return { kind: 'foreign', stored };
+  if (stored.type === 'Newer') return { kind: 'newer-version', stored, type: stored.type, version: 9, known: 1 };
+  if (stored.type === 'Unknown') return { kind: 'unknown-type', stored, type: stored.type };
+  if (stored.type === 'Poison') return { kind: 'poison', stored, reason: 'hash-mismatch', detail: 'hash' };
+  const { id, stream, revision, position } = stored;
+  return { kind: 'event', stored, recorded: { event: { type: stored.type, data: stored.data }, id, stream, revision, position, metadata: {} } as never };
+}
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let store: InMemoryEventStore;
+const running: { readonly stop: AbortController; readonly done: Promise<unknown> }[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase('projecting');
+  dataSource = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+  for (const statement of PROJECTING_TABLES) await dataSource.query(statement);
+  store = createInMemoryEventStore();
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(stopIt));
+  await dataSource.destroy();
+  await database.drop();
+});
+
+const stopIt = async ({ stop, done }: (typeof running)[number]): Promise<unknown> => {
+  stop.abort();
+  return done;
+};
+
+function start(projections: readonly Projection[] = [counter()]): Projector {
+  const projector = createProjector({ store, codec, dataSource, projections });
+  const stop = new AbortController();
+  running.push({ stop, done: projector.run(stop.signal).catch((error: unknown) => error) });
+  return projector;
+}
+
+const write = (stream: string, ...types: readonly string[]) =>
+  store.append(stream, 'any', types.map((type) => ({ id: randomUUID(), type, data: { bad: type === 'Bad' }, metadata: {} })));
+
+async function eventually(what: string, look: () => Promise<boolean>): Promise<void> {
+  for (const until = Date.now() + 10_000; Date.now() < until; ) {
+    if (await look().catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`not in time: ${what}`);
+}
+
+const counts = async (): Promise<Readonly<Record<string, number>>> =>
+  Object.fromEntries((await rowsOf<{ stream: string; n: number }>(dataSource, 'SELECT stream, n FROM read.counted')).map(({ stream, n }) => [stream, n]));
+
+const standing = async (): Promise<bigint> => (await generationsOf(dataSource)).find(({ state }) => state === 'live')?.position ?? -1n;
+const caughtUp = (): Promise<void> => eventually('caught up', async () => (await standing()) === ((await store.head()) ?? -1n));
+
+describe('a projector', () => {
+  it('takes up history and goes on live', async () => {
+    await write('a', 'One', 'Two');
+    start();
+    await caughtUp();
+    await write('b', 'One');
+    await caughtUp();
+    expect(await counts()).toEqual({ a: 2, b: 1 });
+  });
+
+  it('goes on after a stop where it was, counting nothing twice (cases 6, 7)', async () => {
+    start();
+    await write('a', 'One');
+    await caughtUp();
+    await Promise.all(running.splice(0).map(stopIt));
+    await write('a', 'Two');
+    start();
+    await caughtUp();
+    expect(await counts()).toEqual({ a: 2 });
+  });
+
+  it('sets aside what cannot be shown and what follows on its stream, and shows the rest (cases 17, 18)', async () => {
+    await write('a', 'One', 'Bad', 'Three');
+    await write('b', 'One', 'Poison', 'Three');
+    await write('c', 'One');
+    start();
+    await caughtUp();
+    await write('a', 'Four');
+    await write('c', 'Two');
+    await caughtUp();
+    expect(await counts()).toEqual({ a: 1, b: 1, c: 2 });
+    const letters = await rowsOf<{ stream: string; reason: string }>(dataSource, 'SELECT stream, reason FROM projecting.dead_letter ORDER BY position');
+    expect(letters.map(({ stream }) => stream)).toEqual(['a', 'a', 'b', 'b', 'a']);
+    expect(letters[0]?.reason).toMatch(/23514/);
+  });
+
+  it('passes over types that it has never heard of, and counts them (case 19)', async () => {
+    await write('a', 'One', 'Unknown', 'Three');
+    start();
+    await caughtUp();
+    expect(await counts()).toEqual({ a: 2 });
+    expect((await generationsOf(dataSource))[0]?.skipped).toBe(1);
+  });
+
+  it('stops a read model before an event of a newer version, rather than guess (case 20)', async () => {
+    await write('a', 'One');
+    start();
+    await caughtUp();
+    await write('a', 'Newer');
+    await eventually('stopped', async () => (await generationsOf(dataSource))[0]?.stoppedBecause?.startsWith('NewerEvent') === true);
+    expect(await counts()).toEqual({ a: 1 });
+  });
+
+  it('lets one of two work and the other take over (case 28)', async () => {
+    start();
+    await write('a', 'One');
+    await caughtUp();
+    const second = start();
+    expect(second.status()).toEqual([]);
+    const [first] = running.splice(0, 1);
+    if (first !== undefined) await stopIt(first);
+    await write('a', 'Two');
+    await caughtUp();
+    expect(await counts()).toEqual({ a: 2 });
+  });
+
+  it('refuses to go on upon another log, and says what helps (case 52)', async () => {
+    start();
+    await write('a', 'One');
+    await caughtUp();
+    await Promise.all(running.splice(0).map(stopIt));
+    store = createInMemoryEventStore();
+    await write('z', 'One', 'Two', 'Three');
+    start();
+    expect(await running.splice(0)[0]?.done).toMatchObject({ name: 'LogMismatch', message: expect.stringContaining('docket rebuild') });
+    expect(await counts()).toEqual({ a: 1 });
+  });
+
+  it('builds a new generation beside the live one and lets it take over, while events come (case 8)', async () => {
+    for (let n = 0; n < 50; n += 1) await write(`s${String(n % 5)}`, 'One');
+    start();
+    await caughtUp();
+    const before = await counts();
+    const { number } = await requestRebuild(dataSource, counter());
+    const reads: Readonly<Record<string, number>>[] = [];
+    await eventually('the new one is live', async () => {
+      reads.push(await counts());
+      await write('extra', 'One');
+      return (await generationsOf(dataSource)).some((generation) => generation.number === number && generation.state === 'live');
+    });
+    await caughtUp();
+    for (const read of reads) expect(read).toMatchObject(before);
+    expect((await counts()).extra).toBe(reads.length);
+    expect(await generationsOf(dataSource)).toHaveLength(1);
+  });
+
+  it('replaces the rows of an older version by itself', async () => {
+    await write('a', 'One');
+    start();
+    await caughtUp();
+    await Promise.all(running.splice(0).map(stopIt));
+    start([counter(2)]);
+    await eventually('version 2 is live', async () => (await generationsOf(dataSource)).some(({ version, state }) => version === 2 && state === 'live'));
+    expect(await counts()).toEqual({ a: 1 });
+  });
+});
