@@ -118,6 +118,8 @@ export function createEventStoreClient(options: EventStoreClientOptions): EventS
           attempts = 0;
           yield event;
         }
+        // The client swallows that its reads were cut when it was thrown away: what ends then is not the end.
+        if (fresh < count && !connection.isCurrent(client)) throw new StoreUnavailable('the connection was renewed during a read');
         if (fresh === 0) recovered();
         left -= fresh;
         if (fresh < count) return;

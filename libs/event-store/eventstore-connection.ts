@@ -34,6 +34,11 @@ export class EventStoreConnection {
     return this.#client;
   }
 
+  /** Whether the client is still the one in use: calls of one that was thrown away end early without a word. */
+  isCurrent(client: EventStoreDBClient): boolean {
+    return client === this.#client && !this.#closed;
+  }
+
   succeeded(): void {
     this.#unknownErrors = 0;
     this.#suspect = false;
