@@ -39,7 +39,7 @@ describe('an access token', () => {
     ['of another issuer', { claims: { iss: 'urn:other' } }],
     ['for another audience', { claims: { aud: 'urn:other:api' } }],
     ['of another kind', { header: { typ: 'JWT' } }],
-    ['without a kind', { header: { typ: undefined } }],
+    ['without a kind', { header: { typ: undefined } as never }],
     ['that has expired', { claims: { exp: now - 61 } }],
     ['that is not valid yet', { claims: { nbf: now + 61 } }],
     ['that never expires', { claims: { exp: undefined } }],
