@@ -75,9 +75,7 @@ export class LogWriter {
     if (this.#client === undefined || this.#closed) return Promise.reject(new LogUnavailable('The log cannot be written just now.'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, resolve, reject });
-      this.#running ??= this.#run().finally(() => {
-        this.#running = undefined;
-      });
+      this.#running ??= this.#run();
     });
   }
 
@@ -106,6 +104,8 @@ export class LogWriter {
         this.#lose();
       }
     }
+    // In the same turn as the last look: what comes after it starts a run of its own.
+    this.#running = undefined;
   }
 
   async #commitGroup(taken: Waiting[]): Promise<void> {

@@ -180,19 +180,17 @@ export class Projector {
         const batch = await this.#decoded(codec, stored, signal);
         if (batch !== undefined) await this.#offer(batch);
       }
+      // In the same turn as the last look: what arrives after it is delivered by a run of its own.
+      delivering = undefined;
     };
     const after = this.#offered < 0n ? {} : { after: this.#offered };
     for await (const message of store.subscribeAll({ ...after, signal })) {
       if (failure !== undefined) throw failure;
       if (message.kind !== 'event') continue;
       arrived.push(message.event);
-      delivering ??= deliver()
-        .catch((error: unknown) => {
-          failure = error instanceof Error ? error : new Error(String(error));
-        })
-        .finally(() => {
-          delivering = undefined;
-        });
+      delivering ??= deliver().catch((error: unknown) => {
+        failure = error instanceof Error ? error : new Error(String(error));
+      });
       if (arrived.length >= 2 * BATCH) await delivering;
     }
     await delivering;
