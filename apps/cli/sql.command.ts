@@ -55,7 +55,7 @@ async function query(url: string, statement: string, json: boolean): Promise<voi
 const shown = (value: unknown): string => {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
 function printTable(names: readonly string[], rows: readonly Readonly<Record<string, unknown>>[]): void {
