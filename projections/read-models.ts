@@ -11,15 +11,22 @@ import { ReadModelError, type Change, type ReadModels, type ReadModelStatus } fr
 /** The read model whose commits are told to whoever watches. */
 const WATCHED = 'order-details';
 const LOOK_EVERY_MS = 5;
+const ATTEMPTS = 4;
+
+/** A statement that was being planned while a rebuilt generation took over: its tables are gone, the next ones are there. */
+const metSwitch = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && (error.code === '42P01' || error.code === 'XX000' || error.code === '3F000' || error.code === '40P01');
 
 /** The queries over a connected database of read models. */
 export function createReadModels(dataSource: DataSource): ReadModels {
   const guarded = async <T>(query: () => Promise<T>): Promise<T> => {
-    try {
-      return await query();
-    } catch (cause) {
-      if (cause instanceof ReadModelError) throw cause;
-      throw new ReadModelError('unavailable', 'The read models cannot be queried just now.', { cause });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await query();
+      } catch (cause) {
+        if (cause instanceof ReadModelError) throw cause;
+        if (attempt < ATTEMPTS && metSwitch(cause)) continue;
+        throw new ReadModelError('unavailable', 'The read models cannot be queried just now.', { cause });
+      }
     }
   };
   return {
