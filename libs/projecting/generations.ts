@@ -47,15 +47,13 @@ export async function generationsOf(sql: Queryable): Promise<readonly Generation
   return (await rowsOf<Row>(sql, `SELECT * FROM projecting.generation ORDER BY projection, number`)).map(toGeneration);
 }
 
-/** Makes an empty generation with its tables; the first one of a projection is live at once. Inside a transaction. */
-export async function addGeneration(sql: Queryable, projection: Projection, state: Generation['state']): Promise<Generation> {
-  const [{ next } = { next: 1 }] = await rowsOf<{ next: number }>(
-    sql,
-    `SELECT coalesce(max(number), 0) + 1 AS next FROM projecting.generation WHERE projection = $1`,
-    [projection.name],
-  );
+/**
+ * Makes an empty generation with its tables; the first one of a projection is live at once. Inside a transaction. A
+ * number is never given twice: whoever still builds a generation that was given up must not take the next for its own.
+ */
+async function addGeneration(sql: Queryable, projection: Projection, state: Generation['state']): Promise<Generation> {
+  const [{ next } = { next: 1 }] = await rowsOf<{ next: number }>(sql, `SELECT nextval('projecting.generation_number')::int AS next`);
   const schema = `${projection.name.replaceAll('-', '_')}_v${String(projection.version)}_g${String(next)}`;
-  await sql.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
   await sql.query(`CREATE SCHEMA ${schema}`);
   for (const statement of projection.tables) await sql.query(inSchema(statement, schema));
   const rows = await rowsOf<Row>(
@@ -85,14 +83,17 @@ export async function publishViews(sql: Queryable, { views }: Projection, schema
   }
 }
 
+/**
+ * Held by whoever makes, gives up or switches generations; to its end, inside a transaction. Always taken first, and
+ * tables before the generation's row, as a batch takes them: no two of them wait for each other.
+ */
+const lockGenerations = (sql: Queryable): Promise<unknown> => sql.query('LOCK TABLE projecting.leader IN SHARE ROW EXCLUSIVE MODE');
+
 /** Removes what was being built; the live generation is not touched. */
-export async function abandonBuilding(sql: Queryable, projection: string): Promise<void> {
-  const rows = await rowsOf<{ schema_name: string }>(
-    sql,
-    `WITH gone AS (DELETE FROM projecting.generation WHERE projection = $1 AND state = 'building' RETURNING schema_name) SELECT schema_name FROM gone`,
-    [projection],
-  );
+async function abandonBuilding(sql: Queryable, projection: string): Promise<void> {
+  const rows = await rowsOf<{ schema_name: string }>(sql, `SELECT schema_name FROM projecting.generation WHERE projection = $1 AND state = 'building'`, [projection]);
   for (const { schema_name: schema } of rows) await sql.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  await sql.query(`DELETE FROM projecting.generation WHERE projection = $1 AND state = 'building'`, [projection]);
 }
 
 /**
@@ -100,12 +101,14 @@ export async function abandonBuilding(sql: Queryable, projection: string): Promi
  * The old schema goes with it. @returns false when the built one has not come as far as the live one
  */
 export async function switchToBuilding(sql: Queryable, projection: Projection): Promise<boolean> {
+  await lockGenerations(sql);
   const rows = await rowsOf<Row>(sql, `SELECT * FROM projecting.generation WHERE projection = $1 ORDER BY number FOR UPDATE`, [projection.name]);
   const live = rows.find(({ state }) => state === 'live');
   const building = rows.find(({ state }) => state === 'building');
   if (building === undefined) return false;
   if (live !== undefined) {
-    if (live.stopped_because === null && live.log_identity === building.log_identity && BigInt(building.position) < BigInt(live.position)) return false;
+    const ofTheSameLog = building.log_identity === null || building.log_identity === live.log_identity;
+    if (live.stopped_because === null && ofTheSameLog && BigInt(building.position) < BigInt(live.position)) return false;
     await sql.query(`DELETE FROM projecting.generation WHERE projection = $1 AND number = $2`, [projection.name, live.number]);
   }
   await sql.query(`UPDATE projecting.generation SET state = 'live' WHERE projection = $1 AND number = $2`, [projection.name, building.number]);
@@ -117,7 +120,7 @@ export async function switchToBuilding(sql: Queryable, projection: Projection): 
 /** Every projection has a live generation; one of another version is replaced by a rebuild. Safe from several processes. */
 export function ensureGenerations(dataSource: DataSource, projections: readonly Projection[]): Promise<readonly Generation[]> {
   return inTransaction(dataSource, async (runner) => {
-    await runner.query('LOCK TABLE projecting.leader IN SHARE ROW EXCLUSIVE MODE');
+    await lockGenerations(runner);
     const known = await generationsOf(runner);
     for (const projection of projections) {
       const own = known.filter((generation) => generation.projection === projection.name);
@@ -132,7 +135,7 @@ export function ensureGenerations(dataSource: DataSource, projections: readonly 
 /** Begins to build a projection anew beside its live rows; what was being built before is given up. */
 export function requestRebuild(dataSource: DataSource, projection: Projection): Promise<Generation> {
   return inTransaction(dataSource, async (runner) => {
-    await runner.query('LOCK TABLE projecting.leader IN SHARE ROW EXCLUSIVE MODE');
+    await lockGenerations(runner);
     await abandonBuilding(runner, projection.name);
     return addGeneration(runner, projection, 'building');
   });

@@ -1,5 +1,5 @@
 export { CHANGES_CHANNEL } from './applying.js';
-export { addGeneration, ensureGenerations, generationsOf, requestRebuild, type Generation } from './generations.js';
+export { ensureGenerations, generationsOf, requestRebuild, type Generation } from './generations.js';
 export { checkRows, type CheckedTable } from './check-rows.js';
 export { LogMismatch } from './log-check.js';
 export * from './position.js';

@@ -179,6 +179,39 @@ describe('a projector', () => {
     expect(await generationsOf(dataSource)).toHaveLength(1);
   });
 
+  it('begins a rebuild anew while another one is under way, and the live rows stay (case 8)', async () => {
+    for (let n = 0; n < 300; n += 1) await write(`s${String(n % 5)}`, 'One');
+    start();
+    await caughtUp();
+    const before = await counts();
+    const gone = new Set<number>();
+    for (let round = 0; round < 12; round += 1) {
+      const { number } = await requestRebuild(dataSource, counter());
+      expect(gone).not.toContain(number);
+      gone.add(number);
+      await write('extra', 'One');
+      expect(await counts()).toMatchObject(before);
+    }
+    await eventually('the last one is live', async () => (await generationsOf(dataSource)).some(({ number, state }) => state === 'live' && gone.has(number)));
+    expect(await counts()).toMatchObject(before);
+    await caughtUp();
+    expect((await counts()).extra).toBe(12);
+  });
+
+  it('does not even stand by with another log (case 52)', async () => {
+    start();
+    await write('a', 'One');
+    await caughtUp();
+    const right = store;
+    store = createInMemoryEventStore();
+    start();
+    store = right;
+    expect(await running.pop()?.done).toMatchObject({ name: 'LogMismatch' });
+    await write('a', 'Two');
+    await caughtUp();
+    expect(await counts()).toEqual({ a: 2 });
+  });
+
   it('replaces the rows of an older version by itself', async () => {
     await write('a', 'One');
     start();

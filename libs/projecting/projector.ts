@@ -58,8 +58,11 @@ export class Projector {
 
   /** Works, or stands by, until `signal` aborts. @throws LogMismatch; what the log or the database throws is waited out */
   async run(signal: AbortSignal): Promise<void> {
+    let belongs = false;
     while (!signal.aborted) {
       try {
+        // Also before standing by: with the wrong log it would be no help when it is needed.
+        belongs ||= await this.#belongsToLog();
         const lock = await this.#takeLock();
         if (lock === undefined) await pause(LOOK_EVERY_MS, signal);
         else await this.#work(lock, signal).finally(() => this.#giveLock(lock));
@@ -69,6 +72,13 @@ export class Projector {
         await pause(1_000, signal);
       }
     }
+  }
+
+  /** @throws LogMismatch */
+  async #belongsToLog(): Promise<true> {
+    const { store, dataSource } = this.options;
+    await checkLog(store, await store.identity(), serving(await generationsOf(dataSource)));
+    return true;
   }
 
   async #takeLock(): Promise<QueryRunner | undefined> {
@@ -98,9 +108,9 @@ export class Projector {
     signal.addEventListener('abort', end, { once: true });
     try {
       const generations = await ensureGenerations(dataSource, this.options.projections);
-      await checkLog(store, identity, generations.filter(({ stoppedBecause, state }) => state === 'live' && stoppedBecause === undefined));
+      const live = serving(generations);
+      await checkLog(store, identity, live);
       const epoch = await takeEpoch(dataSource);
-      const live = generations.filter(({ state, stoppedBecause }) => state === 'live' && stoppedBecause === undefined);
       this.#offered = live.reduce((least, { position }) => (position < least ? position : least), live[0]?.position ?? -1n);
       this.#log('the projector works', { epoch: String(epoch), from: String(this.#offered) });
       for (const generation of generations) this.#startLane(generation, identity, epoch, end);
@@ -225,6 +235,8 @@ export class Projector {
     this.options.log?.(message, details);
   }
 }
+
+const serving = (generations: readonly Generation[]): readonly Generation[] => generations.filter(({ state, stoppedBecause }) => state === 'live' && stoppedBecause === undefined);
 
 /** Looked at anew: it changes while one waits. */
 const hasEnded = (signal: AbortSignal): boolean => signal.aborted;

@@ -4,6 +4,7 @@ export const PROJECTING_TABLES: readonly string[] = [
   `CREATE SCHEMA IF NOT EXISTS read`,
   `CREATE TABLE projecting.leader (single boolean PRIMARY KEY DEFAULT true CHECK (single), epoch bigint NOT NULL)`,
   `INSERT INTO projecting.leader (epoch) VALUES (0)`,
+  `CREATE SEQUENCE projecting.generation_number AS integer`,
   `CREATE TABLE projecting.generation (
      projection text NOT NULL,
      version integer NOT NULL,
