@@ -77,8 +77,15 @@ module.exports = {
       name: 'aggregates-are-pure',
       comment: 'An aggregate sees the kernel and itself: no database, no framework, no Node API, no other aggregate.',
       severity: 'error',
-      from: { path: '^libs/ordering/(?!handlers/)([^/]+)/', pathNot: SPEC },
+      from: { path: '^libs/ordering/(?!handlers/|processes/)([^/]+)/', pathNot: SPEC },
       to: { pathNot: ['^libs/kernel/', '^libs/ordering/$1/'] },
+    },
+    {
+      name: 'processes-are-pure',
+      comment: 'A process manager sees what happened and what can be asked for, of any aggregate: no state, no decision, no I/O.',
+      severity: 'error',
+      from: { path: '^libs/ordering/processes/', pathNot: SPEC },
+      to: { pathNot: ['^libs/kernel/', '^libs/ordering/processes/', '^libs/ordering/[^/]+/[^/]+[.](events|commands)[.]ts$'] },
     },
     {
       name: 'libs-never-import-apps',

@@ -2,11 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'pg';
 import { pino } from 'pino';
-import { createDocketCodec, createEventStoreClient } from '#event-store';
+import { createEventStoreClient, createWriteSide } from '#event-store';
+import { PROCESSES } from '#ordering';
+import { createProcessManager, migrateProcesses } from '#processing';
 import { createProjector } from '#projecting';
 import { createReadDatabase, migrateReadModels, PROJECTIONS } from '#projections';
 import { readSettings, resolveMasterKey } from '#settings';
-import { createSubjectKeys, migrateKeys } from '#subject-keys';
+import { migrateKeys } from '#subject-keys';
 import { answerHealth } from './health.js';
 
 const settings = readSettings(process.env);
@@ -37,31 +39,35 @@ async function main(): Promise<void> {
   process.stdin.once('end', end).once('close', end).resume();
 
   const { masterKey } = resolveMasterKey(settings);
-  const pool = new Pool({ connectionString: databaseUrl, max: 4, keepAlive: true });
+  const pool = new Pool({ connectionString: databaseUrl, max: 6, keepAlive: true });
   pool.on('error', (error) => {
-    log.warn({ error: error.name }, 'a connection to the keys was lost');
+    log.warn({ error: error.name }, 'a connection to the database was lost');
   });
   const dataSource = createReadDatabase({ databaseUrl, connections: settings.databaseConnections, statementTimeoutMs: 60_000 });
   await eventually('the database', ending.signal, async () => {
     if (!dataSource.isInitialized) await dataSource.initialize();
     await migrateReadModels(dataSource);
     await migrateKeys(pool);
+    await migrateProcesses(pool);
   });
-  const keys = await createSubjectKeys({ pool, masterKey });
   const store = createEventStoreClient({ connectionString: eventStoreUrl });
+  // A projector that lost its right to work may still be sending what the next one sends again.
+  const { keys, codec, executor } = await createWriteSide({ store, pool, masterKey, severalWriters: true });
+  const tell = (message: string, details?: object): void => {
+    log.info(details ?? {}, message);
+  };
   const projector = createProjector({
     store,
-    codec: createDocketCodec(keys),
+    codec,
     dataSource,
     projections: PROJECTIONS,
+    followers: PROCESSES.map((process) => createProcessManager({ process, pool, store, executor, log: tell })),
     onErased: (subjectId) => {
       keys.invalidate(subjectId);
     },
-    log: (message, details) => {
-      log.info(details ?? {}, message);
-    },
+    log: tell,
   });
-  const server = settings.healthPort === undefined ? undefined : createServer((request, response) => void answerHealth(projector, dataSource, request, response));
+  const server = settings.healthPort === undefined ? undefined : createServer((request, response) => void answerHealth({ projector, dataSource, pool }, request, response));
   if (server !== undefined) await new Promise<void>((resolve) => server.listen(settings.healthPort, '127.0.0.1', resolve));
   const address = server?.address() as AddressInfo | undefined;
   process.stdout.write(`${JSON.stringify({ ready: true, ...(address !== undefined && { healthPort: address.port }) })}\n`);

@@ -107,7 +107,7 @@ function contextOf(
     commandId: request.commandId,
     actor: request.actor,
     correlationId: request.correlationId,
-    causationId: request.commandId,
+    causationId: request.causationId ?? request.commandId,
     occurredAt: request.occurredAt ?? facts.recordedAt,
     origin: request.origin,
     ...(request.onBehalfOf !== undefined && { onBehalfOf: request.onBehalfOf }),

@@ -20,6 +20,8 @@ export interface CommandRequest<Command extends DomainCommand> {
   readonly storeId: string;
   readonly onBehalfOf?: string;
   readonly correlationId: string;
+  /** Id of the event that led to the command; without it the command is its own cause. */
+  readonly causationId?: string;
   readonly reasonCode?: string;
   readonly origin: Origin;
   /** Business time for imports; otherwise the time of recording. */

@@ -14,6 +14,8 @@ export { evolveOrder } from './order/order.evolve.js';
 export type { OrderRejectionCode } from './order/order.rejections.js';
 export * from './order/order.state.js';
 export * from './order/order.totals.js';
+export * from './processes/process.js';
+export * from './processes/processes.js';
 export * from './subject/subject.commands.js';
 export * from './subject/subject.decider.js';
 export * from './subject/subject.events.js';

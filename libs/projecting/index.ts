@@ -1,8 +1,12 @@
-export { CHANGES_CHANNEL } from './applying.js';
+export { CHANGES_CHANNEL, NewerEvent } from './applying.js';
+export type { Batch } from './batch.js';
+export { Fenced } from './checkpoint.js';
+export { faultText, mayPass, pause } from './faults.js';
+export type { Follower, Following, Term } from './follower.js';
 export { ensureGenerations, generationsOf, requestRebuild, type Generation } from './generations.js';
 export { checkRows, type CheckedTable } from './check-rows.js';
 export { LogMismatch } from './log-check.js';
 export * from './position.js';
 export * from './projection.js';
-export { createProjector, type Projector, type ProjectorOptions, type ProjectorStatus } from './projector.js';
+export { createProjector, type FollowerStatus, type Projector, type ProjectorOptions, type ProjectorStatus } from './projector.js';
 export { PROJECTING_TABLES } from './tables.js';

@@ -1,15 +1,29 @@
 import type { Codec, EventStorePort } from '#event-store';
 import type { DocketEvent } from '#ordering';
-import { applyBatch, NewerEvent, Unshowable, type ApplyContext } from './applying.js';
+import { NewerEvent, Unshowable } from './applying.js';
 import { readBatch, type Batch } from './batch.js';
-import { Fenced, parkedStreams, stopGeneration } from './checkpoint.js';
+import { Fenced } from './checkpoint.js';
 import { faultText, mayPass, pause } from './faults.js';
 
 const ROOM = 4;
 const PAGE = 1_000;
 
-export interface LaneOptions {
-  readonly context: Omit<ApplyContext, 'parked'>;
+/** What goes through the log on a lane: a generation of a read model, or a process. */
+export interface LaneWork {
+  readonly name: string;
+  /** Position of the last event that it had taken in when the lane was made; -1 before the first. */
+  readonly position: bigint;
+  /**
+   * Takes in a batch, as far as it is later than `from`; a repetition changes nothing. May leave off when the lane stops.
+   * @throws what may pass, and then the batch is offered again; anything else ends the lane
+   */
+  take(batch: Batch, from: bigint): Promise<void>;
+  /** It cannot go on; says why, for good. */
+  giveUp(because: string): Promise<void>;
+}
+
+export interface LaneOptions<Work extends LaneWork = LaneWork> {
+  readonly work: Work;
   readonly store: EventStorePort;
   readonly codec: Codec<DocketEvent>;
   /** Position of the last batch that was offered to all lanes. */
@@ -20,10 +34,10 @@ export interface LaneOptions {
 }
 
 /**
- * One generation of one read model on its way through the log. While it keeps up it takes the batches that all lanes
- * share; when it is behind, or waits for the database, it leaves them alone and reads for itself until it is level.
+ * One reader on its way through the log. While it keeps up it takes the batches that all lanes share; when it is
+ * behind, or waits for the database, it leaves them alone and reads for itself until it is level.
  */
-export class Lane {
+export class Lane<Work extends LaneWork = LaneWork> {
   readonly #queue: Batch[] = [];
   readonly #stop = new AbortController();
   #attached = false;
@@ -33,16 +47,12 @@ export class Lane {
   #ended: Promise<void> | undefined;
   #fault: string | undefined;
 
-  constructor(private readonly options: LaneOptions) {
-    this.#position = options.context.generation.position;
+  constructor(private readonly options: LaneOptions<Work>) {
+    this.#position = options.work.position;
   }
 
-  get generation(): ApplyContext['generation'] {
-    return this.options.context.generation;
-  }
-
-  get projectionName(): string {
-    return this.options.context.projection.name;
+  get work(): Work {
+    return this.options.work;
   }
 
   get position(): bigint {
@@ -81,21 +91,19 @@ export class Lane {
   }
 
   async #run(): Promise<void> {
-    const parked = await parkedStreams(this.options.context.dataSource, this.generation);
-    const context: ApplyContext = { ...this.options.context, parked };
     while (!this.#stop.signal.aborted) {
       const batch = this.#queue.shift();
       if (batch === undefined) {
         if (this.#attached) await this.#news();
-        else await this.#catchUp(context);
+        else await this.#catchUp();
       } else {
-        await this.#apply(context, batch);
+        await this.#apply(batch);
         this.#room();
       }
     }
   }
 
-  async #catchUp(context: ApplyContext): Promise<void> {
+  async #catchUp(): Promise<void> {
     // Between the look and the attachment nothing can be offered: both happen in one turn.
     if (this.#position >= this.options.offered()) {
       this.#attached = true;
@@ -103,12 +111,12 @@ export class Lane {
     }
     const { store, codec } = this.options;
     const batch = await this.#untilItWorks(() => readBatch(store, codec, this.#position, PAGE));
-    if (batch !== undefined) await this.#apply(context, batch);
+    if (batch !== undefined) await this.#apply(batch);
   }
 
-  async #apply(context: ApplyContext, batch: Batch): Promise<void> {
+  async #apply(batch: Batch): Promise<void> {
     if (batch.last.position <= this.#position) return;
-    await this.#untilItWorks(() => applyBatch(context, batch, this.#position));
+    await this.#untilItWorks(() => this.work.take(batch, this.#position));
     if (!this.#stop.signal.aborted) this.#position = batch.last.position;
   }
 
@@ -122,7 +130,7 @@ export class Lane {
       } catch (error) {
         if (!mayPass(error)) throw error;
         this.#fault = faultText(error);
-        this.options.log('a read model waits', { projection: this.projectionName, fault: this.#fault });
+        this.options.log('a reader of the log waits', { name: this.work.name, fault: this.#fault });
         this.#detach();
         await pause(wait, this.#stop.signal);
       }
@@ -151,7 +159,7 @@ export class Lane {
     }
     const because = error instanceof NewerEvent || error instanceof Unshowable ? `${error.name}: ${error.message}` : faultText(error);
     this.#fault = because;
-    this.options.log('a read model stopped', { projection: this.projectionName, because });
-    await stopGeneration(this.options.context.dataSource, this.generation, because).catch(() => undefined);
+    this.options.log('a reader of the log stopped', { name: this.work.name, because });
+    await this.work.giveUp(because).catch(() => undefined);
   }
 }

@@ -4,8 +4,10 @@ import type { DocketEvent } from '#ordering';
 import { decodeBatch, type Batch } from './batch.js';
 import { takeEpoch } from './checkpoint.js';
 import { faultText, mayPass, pause } from './faults.js';
+import type { Follower, Following } from './follower.js';
+import { generationWork, type GenerationWork } from './generation-work.js';
 import { ensureGenerations, generationsOf, switchToBuilding, type Generation } from './generations.js';
-import { Lane } from './lane.js';
+import { Lane, type LaneWork } from './lane.js';
 import { checkLog } from './log-check.js';
 import { rowsOf, type Projection } from './projection.js';
 import { inTransaction } from './transaction.js';
@@ -15,19 +17,26 @@ export interface ProjectorOptions {
   readonly codec: Codec<DocketEvent>;
   readonly dataSource: DataSource;
   readonly projections: readonly Projection[];
+  /** Who else goes through the log while this projector works: process managers. */
+  readonly followers?: readonly Follower[];
   /** A person was erased: whoever keeps keys in memory forgets theirs, or a rebuild would show them again. */
   readonly onErased?: (subjectId: string) => void;
   readonly log?: (message: string, details?: object) => void;
 }
 
-export interface ProjectorStatus {
+/** How far somebody is who goes through the log. */
+export interface FollowerStatus {
+  readonly name: string;
+  readonly position: bigint;
+  /** What was offered and is not taken in yet, by position. */
+  readonly behindBy: bigint;
+  readonly fault: string | undefined;
+}
+
+export interface ProjectorStatus extends Omit<FollowerStatus, 'name'> {
   readonly projection: string;
   readonly generation: number;
   readonly state: Generation['state'];
-  readonly position: bigint;
-  /** Events that were offered and are not in its rows yet, by position. */
-  readonly behindBy: bigint;
-  readonly fault: string | undefined;
 }
 
 /** Only one projector writes: its lock, held by a connection of its own. */
@@ -40,20 +49,26 @@ const LOOK_EVERY_MS = 250;
  * that fails or falls behind leaves the rest alone.
  */
 export class Projector {
-  #lanes: Lane[] = [];
+  #lanes: Lane<GenerationWork>[] = [];
+  #followers: Lane<Following>[] = [];
   #offered = -1n;
 
   constructor(private readonly options: ProjectorOptions) {}
 
   status(): readonly ProjectorStatus[] {
-    return this.#lanes.map((lane) => ({
-      projection: lane.projectionName,
-      generation: lane.generation.number,
-      state: lane.generation.state,
-      position: lane.position,
-      behindBy: this.#offered > lane.position ? this.#offered - lane.position : 0n,
-      fault: lane.fault,
-    }));
+    return this.#lanes.map((lane) => {
+      const { name: projection, ...progress } = this.#progress(lane);
+      return { projection, generation: lane.work.generation.number, state: lane.work.generation.state, ...progress };
+    });
+  }
+
+  /** The same of the followers; empty while another projector works. */
+  followers(): readonly FollowerStatus[] {
+    return this.#followers.map((lane) => this.#progress(lane));
+  }
+
+  #progress({ work, position, fault }: Lane): FollowerStatus {
+    return { name: work.name, position, behindBy: this.#offered > position ? this.#offered - position : 0n, fault };
   }
 
   /** Works, or stands by, until `signal` aborts. @throws LogMismatch; what the log or the database throws is waited out */
@@ -106,6 +121,7 @@ export class Projector {
       term.abort();
     };
     signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
     try {
       const generations = await ensureGenerations(dataSource, this.options.projections);
       const live = serving(generations);
@@ -114,21 +130,39 @@ export class Projector {
       this.#offered = live.reduce((least, { position }) => (position < least ? position : least), live[0]?.position ?? -1n);
       this.#log('the projector works', { epoch: String(epoch), from: String(this.#offered) });
       for (const generation of generations) this.#startLane(generation, identity, epoch, end);
+      await this.#startFollowers(identity, epoch, term.signal, end);
       await Promise.race([this.#watch(lock, identity, epoch, term.signal, end), this.#read(term.signal)]);
     } finally {
       end();
       signal.removeEventListener('abort', end);
-      await Promise.all(this.#lanes.map((lane) => lane.stop()));
+      const followers = this.#followers.map(async (lane) => {
+        await lane.stop();
+        await lane.work.end();
+      });
+      await Promise.all([...this.#lanes.map((lane) => lane.stop()), ...followers]);
       this.#lanes = [];
+      this.#followers = [];
+    }
+  }
+
+  async #startFollowers(logIdentity: string, epoch: bigint, signal: AbortSignal, onFenced: () => void): Promise<void> {
+    for (const follower of this.options.followers ?? []) {
+      const following = await follower.begin({ logIdentity, epoch, signal });
+      if (following !== undefined) this.#followers.push(this.#started(following, onFenced));
     }
   }
 
   #startLane(generation: Generation, logIdentity: string, epoch: bigint, onFenced: () => void): void {
     const projection = this.options.projections.find(({ name }) => name === generation.projection);
     if (projection?.version !== generation.version || generation.stoppedBecause !== undefined) return;
-    const { store, codec, dataSource } = this.options;
+    const { dataSource } = this.options;
+    this.#lanes.push(this.#started(generationWork({ dataSource, projection, generation, logIdentity, epoch }), onFenced));
+  }
+
+  #started<Work extends LaneWork>(work: Work, onFenced: () => void): Lane<Work> {
+    const { store, codec } = this.options;
     const lane = new Lane({
-      context: { dataSource, projection, generation, logIdentity, epoch },
+      work,
       store,
       codec,
       offered: () => this.#offered,
@@ -137,8 +171,8 @@ export class Projector {
       },
       onFenced,
     });
-    this.#lanes.push(lane);
     lane.start();
+    return lane;
   }
 
   /** Sees to rebuilds that were asked for, and that the lock is still there. */
@@ -148,23 +182,23 @@ export class Projector {
       if (hasEnded(signal)) return;
       const generations = await generationsOf(lock);
       for (const lane of [...this.#lanes]) {
-        if (!generations.some(({ projection, number }) => projection === lane.projectionName && number === lane.generation.number)) await this.#drop(lane);
+        if (!generations.some(({ projection, number }) => projection === lane.work.name && number === lane.work.generation.number)) await this.#drop(lane);
       }
       for (const generation of generations) {
-        const running = this.#lanes.some((lane) => lane.projectionName === generation.projection && lane.generation.number === generation.number);
+        const running = this.#lanes.some((lane) => lane.work.name === generation.projection && lane.work.generation.number === generation.number);
         if (running || generation.state !== 'building' || generation.stoppedBecause !== undefined) continue;
         await lock.query('UPDATE projecting.generation SET epoch = $3 WHERE projection = $1 AND number = $2', [generation.projection, generation.number, epoch]);
         this.#startLane(generation, identity, epoch, onFenced);
       }
-      for (const lane of this.#lanes.filter(({ generation, isLevel }) => generation.state === 'building' && isLevel)) await this.#switch(lane, identity, epoch, onFenced);
+      for (const lane of this.#lanes.filter(({ work, isLevel }) => work.generation.state === 'building' && isLevel)) await this.#switch(lane, identity, epoch, onFenced);
     }
   }
 
-  async #switch(built: Lane, identity: string, epoch: bigint, onFenced: () => void): Promise<void> {
-    const name = built.projectionName;
+  async #switch(built: Lane<GenerationWork>, identity: string, epoch: bigint, onFenced: () => void): Promise<void> {
+    const name = built.work.name;
     const projection = this.options.projections.find((candidate) => candidate.name === name);
     if (projection === undefined) return;
-    const old = this.#lanes.find((lane) => lane.projectionName === name && lane !== built);
+    const old = this.#lanes.find((lane) => lane.work.name === name && lane !== built);
     if (old !== undefined) await this.#drop(old);
     await this.#drop(built);
     const switched = await inTransaction(this.options.dataSource, (runner) => switchToBuilding(runner, projection));
@@ -173,7 +207,7 @@ export class Projector {
     if (switched) this.#log('a rebuilt read model is live', { projection: name });
   }
 
-  async #drop(lane: Lane): Promise<void> {
+  async #drop(lane: Lane<GenerationWork>): Promise<void> {
     this.#lanes = this.#lanes.filter((other) => other !== lane);
     await lane.stop();
   }
@@ -227,7 +261,7 @@ export class Projector {
 
   async #offer(batch: Batch): Promise<void> {
     this.#offered = batch.last.position;
-    const waits = this.#lanes.map((lane) => lane.offer(batch)).filter((wait) => wait !== undefined);
+    const waits = [...this.#lanes, ...this.#followers].map((lane) => lane.offer(batch)).filter((wait) => wait !== undefined);
     if (waits.length > 0) await Promise.all(waits);
   }
 

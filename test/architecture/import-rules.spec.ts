@@ -42,6 +42,7 @@ const canaries: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'one-public-door-for-apps': { 'apps/api/behind.ts': importing('../../libs/settings/hidden.js') },
   'kernel-imports-nothing': { 'libs/kernel/leaky.ts': importing('node:fs') },
   'aggregates-are-pure': { 'libs/ordering/order/order.impure.ts': importing('pg') },
+  'processes-are-pure': { 'libs/ordering/processes/nosy.ts': importing('../order/order.decider.js') },
   'libs-never-import-apps': { 'libs/identity/upwards.ts': importing('../../apps/api/behind.js') },
   'projections-see-facts-only': {
     'projections/pending-orders/pending-orders.decides.ts': importing('../../libs/ordering/order/order.decider.js'),

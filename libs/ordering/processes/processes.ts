@@ -1,0 +1,5 @@
+import { lockExpiry } from './lock-expiry.js';
+import type { Process } from './process.js';
+
+/** Every process manager. */
+export const PROCESSES: readonly Process[] = [lockExpiry];

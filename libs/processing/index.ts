@@ -1,0 +1,3 @@
+export { createProcessManager, type ProcessManagerOptions } from './process-manager.js';
+export { migrateProcesses } from './processing.schema.js';
+export { processStatus, type ProcessStatus } from './process-status.js';
