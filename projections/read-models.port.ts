@@ -44,6 +44,9 @@ export interface OrderSummary {
   readonly orderedAt: string;
   readonly updatedAt: string;
   readonly suspended: boolean;
+  readonly flagged: boolean;
+  /** Uncleared alerts and warnings (A35). */
+  readonly alertCount: number;
   readonly revision: number;
   /** As recorded (A22): the lock holds until `expiresAt`. */
   readonly lock?: { readonly agentId: string; readonly expiresAt: string };
@@ -88,6 +91,9 @@ export interface PendingOrder {
   readonly lockedUntil?: string;
   readonly agentId: string;
   readonly suspended: boolean;
+  readonly flagged: boolean;
+  /** Uncleared alerts and warnings (A35). */
+  readonly alertCount: number;
   readonly currency: string;
   readonly totalMinor: number;
   readonly revision: number;

@@ -16,12 +16,14 @@ import { SignInGuard } from './http/sign-in.guard.js';
 import { CaptureController } from './orders/capture.controller.js';
 import { ControlController } from './orders/control.controller.js';
 import { OrderCommands } from './orders/order-commands.js';
+import { ReviewController } from './orders/review.controller.js';
 import { ServiceController } from './orders/service.controller.js';
 import { ChangesController } from './queries/changes.controller.js';
 import { FreshEnough } from './queries/fresh-enough.js';
 import { OrderStream } from './queries/order-stream.js';
 import { OrdersQueryController } from './queries/orders-query.controller.js';
 import { HealthController, type Readiness } from './service/health.controller.js';
+import { ListKeepingController } from './service/list-keeping.controller.js';
 import { ListsController } from './service/lists.controller.js';
 import { METRICS, type Metrics } from './service/metrics.js';
 import { SignInController } from './service/sign-in.controller.js';
@@ -43,7 +45,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule],
-      controllers: [CaptureController, ControlController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, HealthController],
+      controllers: [CaptureController, ControlController, ReviewController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },

@@ -1,5 +1,5 @@
 import type { PriceAndTaxPort, Product, ProductPrice } from './price-and-tax.port.js';
-import type { ServiceLists } from './service-lists.port.js';
+import type { ListAdministration, ServiceLists } from './service-lists.port.js';
 
 export interface ProductQuery {
   /** Only products with a price in it, and only that price. */
@@ -24,7 +24,7 @@ export interface ProductImport {
   readonly price: ProductPrice;
 }
 
-export interface Catalogue extends PriceAndTaxPort, ServiceLists {
+export interface Catalogue extends PriceAndTaxPort, ServiceLists, ListAdministration {
   products(query?: ProductQuery): Promise<ProductPage>;
   /** Adds products that nobody has heard of yet, with one price each; leaves known ones alone. Gives how many were new. */
   learn(products: readonly ProductImport[]): Promise<number>;

@@ -1,12 +1,12 @@
 import type { Pool } from 'pg';
-import { SEED_HOLD_TYPES, SEED_REASONS, SEED_RESOLUTIONS } from './seed-lists.js';
+import { SEED_ALERT_TYPES, SEED_CHARGE_CATEGORIES, SEED_FLAG_REASONS, SEED_HOLD_TYPES, SEED_PICKUP_STORES, SEED_REASONS, SEED_RESOLUTIONS } from './seed-lists.js';
 import { SEED_PRODUCTS } from './seed-products.js';
 import { SEED_TAXES } from './seed-taxes.js';
 
 /** Any number, as long as all processes use the same. */
 const MIGRATION_LOCK = 7_105_371_003;
 
-const TABLES = ['product', 'price', 'tax', 'reason_code', 'hold_type', 'resolution_code'] as const;
+const TABLES = ['product', 'price', 'tax', 'reason_code', 'hold_type', 'resolution_code', 'alert_type', 'charge_category', 'pickup_store'] as const;
 
 /** Whoever changes a list, with whatever tool, counts `change.n` up: readers then load it again. */
 const SCHEMA = `
@@ -28,6 +28,13 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS catalogue.hold_type (
     code text PRIMARY KEY, label text NOT NULL, effects text[] NOT NULL, resolved_by text[] NOT NULL, active boolean NOT NULL);
   CREATE TABLE IF NOT EXISTS catalogue.resolution_code (code text PRIMARY KEY, label text NOT NULL, active boolean NOT NULL);
+  CREATE TABLE IF NOT EXISTS catalogue.alert_type (
+    code text PRIMARY KEY, label text NOT NULL, severity text NOT NULL CHECK (severity IN ('alert', 'warning')), cleared_by text[] NOT NULL, active boolean NOT NULL);
+  CREATE TABLE IF NOT EXISTS catalogue.charge_category (code text PRIMARY KEY, label text NOT NULL, kinds text[] NOT NULL, active boolean NOT NULL);
+  CREATE TABLE IF NOT EXISTS catalogue.pickup_store (code text PRIMARY KEY, label text NOT NULL, country text NOT NULL, active boolean NOT NULL);
+  CREATE TABLE IF NOT EXISTS catalogue.list_change (
+    n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, changed_at timestamptz NOT NULL DEFAULT now(), changed_by text NOT NULL, list text NOT NULL, code text NOT NULL, entry jsonb);
+  CREATE TABLE IF NOT EXISTS catalogue.seeded (batch text PRIMARY KEY);
   CREATE OR REPLACE FUNCTION catalogue.count_change() RETURNS trigger LANGUAGE plpgsql AS
     'BEGIN UPDATE catalogue.change SET n = n + 1; RETURN NULL; END';
   ${TABLES.map(
@@ -49,7 +56,11 @@ export async function migrateCatalogue(pool: Pool): Promise<void> {
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('catalogue.change') IS NOT NULL AS there`);
     await client.query(SCHEMA);
-    if (rows[0]?.there !== true) await client.query(SEED, [...seedValues()]);
+    for (const { batch, statement, values } of SEEDS) {
+      const { rowCount } = await client.query('INSERT INTO catalogue.seeded (batch) VALUES ($1) ON CONFLICT DO NOTHING', [batch]);
+      // Databases from before batches were counted have the first one.
+      if (rowCount === 1 && !(batch === FIRST && rows[0]?.there === true)) await client.query(statement, [...values]);
+    }
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
@@ -79,7 +90,25 @@ const SEED = `
       FROM jsonb_array_elements($5::jsonb) h)
   INSERT INTO catalogue.resolution_code (code, label, active) SELECT r->>'code', r->>'label', true FROM jsonb_array_elements($6::jsonb) r`;
 
-function seedValues(): readonly string[] {
-  const lists = [SEED_TAXES, SEED_REASONS, SEED_HOLD_TYPES, SEED_RESOLUTIONS].map((list) => JSON.stringify(list));
-  return [JSON.stringify(SEED_PRODUCTS), FROM_THE_BEGINNING, ...lists];
-}
+/** A code that an administrator made before the batch came is left alone. */
+const SEED_ALERTS_AND_CHARGES = `
+  WITH reasons AS (
+    INSERT INTO catalogue.reason_code (code, label, uses, active)
+    SELECT r->>'code', r->>'label', ARRAY(SELECT jsonb_array_elements_text(r->'uses')), true FROM jsonb_array_elements($1::jsonb) r ON CONFLICT DO NOTHING),
+  alerts AS (
+    INSERT INTO catalogue.alert_type (code, label, severity, cleared_by, active)
+    SELECT a->>'code', a->>'label', a->>'severity', ARRAY(SELECT jsonb_array_elements_text(a->'clearedBy')), true FROM jsonb_array_elements($2::jsonb) a),
+  categories AS (
+    INSERT INTO catalogue.charge_category (code, label, kinds, active)
+    SELECT c->>'code', c->>'label', ARRAY(SELECT jsonb_array_elements_text(c->'kinds')), true FROM jsonb_array_elements($3::jsonb) c)
+  INSERT INTO catalogue.pickup_store (code, label, country, active) SELECT s->>'code', s->>'label', s->>'country', true FROM jsonb_array_elements($4::jsonb) s`;
+
+const json = (...lists: readonly unknown[]): readonly string[] => lists.map((list) => JSON.stringify(list));
+
+const FIRST = 'products-reasons-holds';
+
+/** Each is put in once in the life of a database; a later version of Docket adds batches, and changes none. */
+const SEEDS: readonly { readonly batch: string; readonly statement: string; readonly values: readonly string[] }[] = [
+  { batch: FIRST, statement: SEED, values: [...json(SEED_PRODUCTS), FROM_THE_BEGINNING, ...json(SEED_TAXES, SEED_REASONS, SEED_HOLD_TYPES, SEED_RESOLUTIONS)] },
+  { batch: 'alerts-and-charges', statement: SEED_ALERTS_AND_CHARGES, values: json(SEED_FLAG_REASONS, SEED_ALERT_TYPES, SEED_CHARGE_CATEGORIES, SEED_PICKUP_STORES) },
+];

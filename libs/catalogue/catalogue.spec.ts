@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Pool } from 'pg';
 import { CURRENCIES } from '#kernel';
 import { createTestDatabase, type TestDatabase } from '#testing';
-import { createCatalogue, migrateCatalogue, type Catalogue, type QuoteRequest } from './index.js';
+import { createCatalogue, migrateCatalogue, type Catalogue, type ListName, type QuoteRequest } from './index.js';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -121,6 +121,52 @@ describe('lists of customer service', () => {
     expect(await catalogue.activeHoldType('fraud-check')).toMatchObject({ effects: ['confirm', 'release', 'ship'], resolvedBy: ['supervisor'] });
     expect(await catalogue.mayUseResolution('checked')).toBe(true);
     expect(await catalogue.mayUseResolution('because')).toBe(false);
+  });
+});
+
+describe('lists that administrators keep (C7)', () => {
+  it('take a new code at once, say anew what a code stands for, and keep who did it', async () => {
+    await catalogue.defineEntry('alert-types', { code: 'export-check', label: 'Export check', severity: 'warning', clearedBy: ['csr'] }, 'adam');
+    expect(await catalogue.alertType('export-check')).toEqual({ code: 'export-check', label: 'Export check', severity: 'warning', clearedBy: ['csr'], active: true });
+    await catalogue.defineEntry('alert-types', { code: 'export-check', label: 'Export licence', severity: 'alert', clearedBy: ['supervisor'] }, 'eva');
+    expect(await catalogue.alertType('export-check')).toMatchObject({ label: 'Export licence', severity: 'alert', clearedBy: ['supervisor'] });
+    const { rows } = await pool.query(`SELECT changed_by, entry->>'label' AS label FROM catalogue.list_change WHERE code = 'export-check' ORDER BY n`);
+    expect(rows).toEqual([{ changed_by: 'adam', label: 'Export check' }, { changed_by: 'eva', label: 'Export licence' }]);
+  });
+
+  it('retire a code: shown, not usable, until it is defined again', async () => {
+    expect(await catalogue.retireEntry('hold-types', 'stock-check', 'adam')).toBe(true);
+    expect(await catalogue.activeHoldType('stock-check')).toBeUndefined();
+    expect(await catalogue.holdType('stock-check')).toMatchObject({ active: false, resolvedBy: ['csr', 'supervisor'] });
+    await catalogue.defineEntry('hold-types', { code: 'stock-check', label: 'Stock check', effects: ['ship'], resolvedBy: ['csr'] }, 'adam');
+    expect(await catalogue.activeHoldType('stock-check')).toMatchObject({ effects: ['ship'] });
+    expect(await catalogue.retireEntry('hold-types', 'no-such', 'adam')).toBe(false);
+  });
+
+  it.each<[ListName, { readonly code: string; readonly label: string; readonly [member: string]: unknown }]>([
+    ['reason-codes', { code: 'new-one', label: 'New', uses: ['flag'] }],
+    ['resolution-codes', { code: 'new-one', label: 'New' }],
+    ['charge-categories', { code: 'new-one', label: 'New', kinds: ['discount'] }],
+    ['pickup-stores', { code: 'new-one', label: 'New', country: 'FR' }],
+  ])('keep %s', async (list, entry) => {
+    await catalogue.defineEntry(list, entry, 'adam');
+    const [reasons, resolutions, categories, stores] = await Promise.all([catalogue.reasonCodes(), catalogue.resolutionCodes(), catalogue.chargeCategories(), catalogue.pickupStores()]);
+    expect([...reasons, ...resolutions, ...categories, ...stores].filter(({ code }) => code === 'new-one')).toContainEqual({ ...entry, active: true });
+  });
+
+  it('take a category of charges only for what it is meant for (A52), and a store only while there is one (A56)', async () => {
+    expect(await catalogue.activeChargeCategory('gift-wrap', 'charge')).toBeDefined();
+    expect(await catalogue.activeChargeCategory('gift-wrap', 'discount')).toBeUndefined();
+    expect(await catalogue.activePickupStore('leeds-briggate')).toMatchObject({ country: 'GB' });
+    expect(await catalogue.activePickupStore('atlantis')).toBeUndefined();
+  });
+
+  it('come to a database that was made before there were such lists, and leave the rest of it alone', async () => {
+    await pool.query(`DROP TABLE catalogue.seeded, catalogue.alert_type; DELETE FROM catalogue.charge_category; DELETE FROM catalogue.pickup_store`);
+    await migrateCatalogue(pool);
+    later();
+    expect((await catalogue.alertTypes()).map(({ code }) => code)).toContain('fraud-suspected');
+    expect(await catalogue.activeHoldType('other')).toBeUndefined();
   });
 });
 

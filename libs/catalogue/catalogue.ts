@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { isAmount, isCurrency, systemClock, type Clock } from '#kernel';
 import type { Catalogue, ProductPage, ProductQuery } from './catalogue.port.js';
+import { defineEntry, retireEntry } from './list-administration.js';
 import { KeptFresh } from './kept-fresh.js';
 import { loadChanges, taxKey, valueAt, type Loaded, type LoadedProduct } from './loaded.js';
 import type { Product, QuoteAnswer, QuoteRequest } from './price-and-tax.port.js';
@@ -56,6 +57,10 @@ export function createCatalogue(pool: Pool, { clock = systemClock, maxAgeMs = 5_
     holdTypes: async () => [...(await kept.get()).holdTypes.values()],
     resolutionCodes: async () => [...(await kept.get()).resolutions.values()],
 
+    alertTypes: async () => [...(await kept.get()).alertTypes.values()],
+    chargeCategories: async () => [...(await kept.get()).chargeCategories.values()],
+    pickupStores: async () => [...(await kept.get()).pickupStores.values()],
+
     async mayUseReason(code, use) {
       const reason = (await kept.get()).reasons.get(code);
       return reason !== undefined && reason.active && reason.uses.includes(use);
@@ -67,6 +72,29 @@ export function createCatalogue(pool: Pool, { clock = systemClock, maxAgeMs = 5_
     },
 
     mayUseResolution: async (code) => (await kept.get()).resolutions.get(code)?.active === true,
+    holdType: async (code) => (await kept.get()).holdTypes.get(code),
+    alertType: async (code) => (await kept.get()).alertTypes.get(code),
+
+    async activeChargeCategory(code, kind) {
+      const category = (await kept.get()).chargeCategories.get(code);
+      return category?.active === true && category.kinds.includes(kind) ? category : undefined;
+    },
+
+    async activePickupStore(code) {
+      const store = (await kept.get()).pickupStores.get(code);
+      return store?.active === true ? store : undefined;
+    },
+
+    async defineEntry(list, entry, by) {
+      await defineEntry(pool, list, entry, by);
+      await kept.renew();
+    },
+
+    async retireEntry(list, code, by) {
+      const known = await retireEntry(pool, list, code, by);
+      await kept.renew();
+      return known;
+    },
   };
 }
 

@@ -27,6 +27,11 @@ export class KeptFresh<T> {
   reload(): Promise<T> {
     const { known } = this;
     if (known !== undefined && Math.abs(this.options.nowMs() - known.askedAtMs) < this.options.maxAgeMs / 10) return Promise.resolve(known.value);
+    return this.renew();
+  }
+
+  /** Asks the database at once: something was changed from here. */
+  renew(): Promise<T> {
     this.underway ??= this.load().finally(() => {
       this.underway = undefined;
     });

@@ -1,7 +1,6 @@
 import type { Pool, QueryResultRow } from 'pg';
-import type { HoldEffect } from '#ordering';
 import type { TaxClass } from './price-and-tax.port.js';
-import type { HoldType, ReasonCode, ReasonUse, ResolutionCode, ServiceRole } from './service-lists.port.js';
+import type { AlertType, ChargeCategory, HoldType, PickupStore, ReasonCode, ResolutionCode } from './service-lists.port.js';
 
 /** A figure that holds from a moment on. */
 export interface Since {
@@ -28,6 +27,9 @@ export interface Loaded {
   readonly reasons: ReadonlyMap<string, ReasonCode>;
   readonly holdTypes: ReadonlyMap<string, HoldType>;
   readonly resolutions: ReadonlyMap<string, ResolutionCode>;
+  readonly alertTypes: ReadonlyMap<string, AlertType>;
+  readonly chargeCategories: ReadonlyMap<string, ChargeCategory>;
+  readonly pickupStores: ReadonlyMap<string, PickupStore>;
 }
 
 export const taxKey = (country: string, taxClass: TaxClass): string => `${country} ${taxClass}`;
@@ -64,19 +66,17 @@ export async function loadChanges(pool: Pool, known: Loaded | undefined): Promis
   const products = await pool.query<ProductRow>('SELECT sku, description, parent_sku, tax_class FROM catalogue.product ORDER BY sku COLLATE "C"');
   const prices = await pool.query<PriceRow>('SELECT sku, currency, valid_from, unit_price_minor FROM catalogue.price ORDER BY currency, valid_from DESC');
   const taxes = await pool.query<TaxRow>('SELECT country, tax_class, valid_from, basis_points FROM catalogue.tax ORDER BY valid_from DESC');
-  const reasons = await pool.query<ReasonCode & { readonly uses: ReasonUse[] }>('SELECT code, label, uses, active FROM catalogue.reason_code ORDER BY code');
-  const holdTypes = await pool.query<HoldType & { readonly effects: HoldEffect[]; readonly resolvedBy: ServiceRole[] }>(
-    'SELECT code, label, effects, resolved_by AS "resolvedBy", active FROM catalogue.hold_type ORDER BY code',
-  );
-  const resolutions = await pool.query<ResolutionCode>('SELECT code, label, active FROM catalogue.resolution_code ORDER BY code');
   const pricesOf = grouped(prices.rows, ({ sku }) => sku);
   return {
     change,
     products: new Map(products.rows.map((row) => [row.sku, productFrom(row, pricesOf.get(row.sku) ?? [])])),
     taxes: sinces(taxes.rows, (row) => taxKey(row.country, row.tax_class), ({ basis_points }) => basis_points),
-    reasons: byCode(reasons.rows),
-    holdTypes: byCode(holdTypes.rows),
-    resolutions: byCode(resolutions.rows),
+    reasons: await listed<ReasonCode>(pool, 'SELECT code, label, uses, active FROM catalogue.reason_code'),
+    holdTypes: await listed<HoldType>(pool, 'SELECT code, label, effects, resolved_by AS "resolvedBy", active FROM catalogue.hold_type'),
+    resolutions: await listed<ResolutionCode>(pool, 'SELECT code, label, active FROM catalogue.resolution_code'),
+    alertTypes: await listed<AlertType>(pool, 'SELECT code, label, severity, cleared_by AS "clearedBy", active FROM catalogue.alert_type'),
+    chargeCategories: await listed<ChargeCategory>(pool, 'SELECT code, label, kinds, active FROM catalogue.charge_category'),
+    pickupStores: await listed<PickupStore>(pool, 'SELECT code, label, country, active FROM catalogue.pickup_store'),
   };
 }
 
@@ -105,4 +105,8 @@ function grouped<Row>(rows: readonly Row[], key: (row: Row) => string): Readonly
   return groups;
 }
 
-const byCode = <T extends { readonly code: string }>(rows: readonly T[]): ReadonlyMap<string, T> => new Map(rows.map((row) => [row.code, row]));
+/** Rows of one list by code, in the order of the codes. The columns are named as the entry's members. */
+async function listed<Entry extends { readonly code: string }>(pool: Pool, select: string): Promise<ReadonlyMap<string, Entry>> {
+  const { rows } = await pool.query<Entry & QueryResultRow>(`${select} ORDER BY code COLLATE "C"`);
+  return new Map(rows.map((row) => [row.code, row]));
+}

@@ -1,4 +1,4 @@
-import type { HoldType, ReasonCode, ResolutionCode, ReasonUse } from './service-lists.port.js';
+import type { AlertType, ChargeCategory, HoldType, PickupStore, ReasonCode, ResolutionCode, ReasonUse } from './service-lists.port.js';
 
 const reason = (code: string, label: string, ...uses: readonly ReasonUse[]): ReasonCode => ({ code, label, uses, active: true });
 
@@ -42,4 +42,36 @@ export const SEED_RESOLUTIONS: readonly ResolutionCode[] = [
   { code: 'corrected', label: 'Corrected', active: true },
   { code: 'approved', label: 'Approved by somebody entitled to', active: true },
   { code: 'no-longer-needed', label: 'No longer needed', active: true },
+];
+
+/** Came with flags, alerts and charges by category. */
+export const SEED_FLAG_REASONS: readonly ReasonCode[] = [
+  reason('further-review', 'Somebody else should look at it', 'flag'),
+  reason('questionable-activity', 'Questionable customer activity', 'flag', 'suspend'),
+  reason('unusual-amount', 'An unusual amount or quantity', 'flag'),
+];
+
+export const SEED_ALERT_TYPES: readonly AlertType[] = [
+  { code: 'fraud-suspected', label: 'Suspected fraud', severity: 'alert', clearedBy: ['supervisor'], active: true },
+  { code: 'payment-mismatch', label: 'Payment and total differ', severity: 'alert', clearedBy: ['supervisor'], active: true },
+  { code: 'address-suspicious', label: 'The address looks wrong', severity: 'warning', clearedBy: ['csr', 'supervisor'], active: true },
+  { code: 'stock-shortage', label: 'Stock is running short', severity: 'warning', clearedBy: ['csr', 'supervisor'], active: true },
+  { code: 'other', label: 'Other', severity: 'warning', clearedBy: ['csr', 'supervisor'], active: true },
+];
+
+export const SEED_CHARGE_CATEGORIES: readonly ChargeCategory[] = [
+  { code: 'shipping', label: 'Delivery', kinds: ['charge', 'discount'], active: true },
+  { code: 'gift-wrap', label: 'Gift wrapping', kinds: ['charge'], active: true },
+  { code: 'personalisation', label: 'Personalisation', kinds: ['charge'], active: true },
+  { code: 'handling', label: 'Handling', kinds: ['charge'], active: true },
+  { code: 'price-adjustment', label: 'Advertised at another price', kinds: ['charge', 'discount'], active: true },
+  { code: 'goodwill', label: 'Goodwill', kinds: ['discount'], active: true },
+  { code: 'promotion', label: 'Promotion', kinds: ['discount'], active: true },
+];
+
+export const SEED_PICKUP_STORES: readonly PickupStore[] = [
+  { code: 'leeds-briggate', label: 'Leeds, Briggate', country: 'GB', active: true },
+  { code: 'london-marylebone', label: 'London, Marylebone', country: 'GB', active: true },
+  { code: 'york-stonegate', label: 'York, Stonegate', country: 'GB', active: true },
+  { code: 'dublin-grafton', label: 'Dublin, Grafton Street', country: 'IE', active: true },
 ];

@@ -22,7 +22,13 @@ describe('who may do what', () => {
   });
 
   it('lets other systems report facts and nothing else', () => {
-    expect(commands.filter((id) => mayCall('integration', id))).toEqual(['recordShipment', 'recordDelivery', 'recordReturn']);
+    expect(commands.filter((id) => mayCall('integration', id))).toEqual(['raiseOrderAlert', 'recordShipment', 'recordDelivery', 'recordReturn']);
+  });
+
+  it('lets administrators keep the lists, and nobody else; no order is theirs to change', () => {
+    const keeping = commands.filter((id) => /^(define|retire)/.test(id));
+    expect(commands.filter((id) => mayCall('administrator', id))).toEqual(keeping);
+    for (const id of keeping) expect(PERMISSIONS[id]).toEqual(['administrator']);
   });
 
   it('shows the bare events and their proofs to auditors alone', () => {

@@ -10,6 +10,7 @@ const SERVICE = ['csr', 'supervisor'] as const;
 const SEEING = ['csr', 'supervisor', 'auditor'] as const;
 const FACTS = ['supervisor', 'integration'] as const;
 const LISTS = ['csr', 'supervisor', 'auditor', 'administrator', 'integration'] as const;
+const ADMINISTRATION = ['administrator'] as const;
 const EVERYBODY = GRANTED_ROLES;
 
 /**
@@ -36,6 +37,10 @@ const TABLE = {
   resumeOrder: SERVICE,
   applyOrderHold: SERVICE,
   resolveOrderHold: SERVICE,
+  flagOrder: SERVICE,
+  unflagOrder: SERVICE,
+  raiseOrderAlert: FACTS,
+  clearOrderAlerts: SERVICE,
   addOrderComment: SERVICE,
   changeOrderAddress: SERVICE,
   addOrderCharge: SERVICE,
@@ -59,7 +64,17 @@ const TABLE = {
 
   listReasonCodes: LISTS,
   listHoldTypes: LISTS,
+  listAlertTypes: LISTS,
+  listChargeCategories: LISTS,
+  listPickupStores: LISTS,
   listProducts: LISTS,
+  defineReasonCode: ADMINISTRATION,
+  defineHoldType: ADMINISTRATION,
+  defineResolutionCode: ADMINISTRATION,
+  defineAlertType: ADMINISTRATION,
+  defineChargeCategory: ADMINISTRATION,
+  definePickupStore: ADMINISTRATION,
+  retireCode: ADMINISTRATION,
   listUsers: ['supervisor', 'auditor', 'administrator'],
   getCurrentUser: EVERYBODY,
 } as const satisfies Readonly<Record<string, readonly GrantedRole[]>>;

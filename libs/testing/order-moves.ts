@@ -20,7 +20,7 @@ export interface OrderMove {
 const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
   CreateOrder: 1, AddOrderLine: 8, ChangeOrderLineQuantity: 4, RemoveOrderLine: 2, SubmitOrder: 6, ConfirmOrder: 6, ReleaseOrder: 6, VoidOrder: 1,
   LockOrder: 5, RenewOrderLock: 5, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1,
-  SuspendOrder: 1, ResumeOrder: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
+  SuspendOrder: 1, ResumeOrder: 3, FlagOrder: 1, UnflagOrder: 1, RaiseOrderAlert: 1, ClearOrderAlerts: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
   CancelOrder: 1, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, ReshipOrder: 4, AppeaseOrder: 4, RecordReturn: 5, AddOrderCharge: 4,
 };
 
@@ -84,13 +84,23 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
     case 'LockOrder':
     case 'RenewOrderLock':
     case 'TakeOverOrderLock':
-      return { type, leaseSeconds: 60 * (pick + 1) };
+      return { type, leaseSeconds: 60 * (1 + (pick % 10)) };
     case 'ExpireOrderLock':
       return { type, lockId: order?.lock?.lockId ?? 'no-lock' };
     case 'ApplyOrderHold':
       return { type, holdType: `hold-${String(pick % 3)}`, scope, effects: [picked(EFFECTS, pick2) ?? 'ship'] };
     case 'ResolveOrderHold':
       return { type, holdId: picked(order?.holds ?? [], pick)?.holdId ?? 'no-hold', resolutionCode: 'done' };
+    case 'FlagOrder':
+      return { type, reasonCode: 'asked' };
+    case 'UnflagOrder':
+      return { type };
+    case 'RaiseOrderAlert':
+      return { type, alertType: `alert-${String(pick % 3)}`, severity: pick % 2 === 0 ? 'alert' : 'warning', ...(pick2 % 3 === 0 && { externalId: `A-${String(pick)}` }) };
+    case 'ClearOrderAlerts': {
+      const uncleared = order?.alerts.filter((alert) => !alert.cleared).map(({ alertId }) => alertId) ?? [];
+      return { type, alertIds: pick2 % 5 === 0 ? [picked(order?.alerts ?? [], pick)?.alertId ?? 'no-alert'] : uncleared, resolutionCode: 'done' };
+    }
     case 'AddOrderComment':
       return { type, text: noteOf('noted'), visibility: 'internal' };
     case 'ChangeOrderAddress':

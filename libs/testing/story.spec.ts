@@ -29,6 +29,7 @@ describe('the story', () => {
       ['D-STORY-00002', 'submitted', 1_530],
       ['D-STORY-00003', 'cancelled', 0],
       ['D-STORY-00004', 'voided', 0],
+      ['D-STORY-00005', 'confirmed', 3_060],
     ]);
   });
 });

@@ -14,7 +14,7 @@ export interface ToldCommand {
 }
 
 export interface ToldOrder {
-  readonly name: 'served' | 'handed-over' | 'cancelled' | 'voided';
+  readonly name: 'served' | 'handed-over' | 'cancelled' | 'voided' | 'investigated';
   readonly orderId: string;
   readonly orderNumber: string;
   readonly storeId: string;
@@ -86,6 +86,24 @@ const cancelled = (): readonly OrderStep[] => [
 
 const voided = (): readonly OrderStep[] => [createOrder({ orderNumber: 'D-STORY-00004' }), ask({ type: 'VoidOrder', reasonCode: 'entered-twice' }, { by: BEN })];
 
+/** Flagged, halted by what the fraud service found, cleared, and let go. */
+function investigated(): readonly OrderStep[] {
+  const steps: OrderStep[] = [
+    createOrder({ orderNumber: 'D-STORY-00005', channel: 'web' }),
+    addLine('22423', 2, 1_275),
+    SUBMIT,
+    ask({ type: 'FlagOrder', reasonCode: 'further-review', note: noteOf('Odd hours') }),
+    ask({ type: 'RaiseOrderAlert', alertType: 'fraud-suspected', severity: 'alert', externalId: 'F-1', note: noteOf('Card of another name') }, { by: WAREHOUSE }),
+    ask({ type: 'RaiseOrderAlert', alertType: 'address-suspicious', severity: 'warning' }, { by: SUE }),
+  ];
+  return [
+    ...steps,
+    ask({ type: 'ClearOrderAlerts', alertIds: [idAt(steps, 4, 'alert'), idAt(steps, 5, 'alert')], resolutionCode: 'checked', note: noteOf('Her married name') }, { by: SUE }),
+    ask({ type: 'UnflagOrder', note: noteOf('All well') }, { by: SUE }),
+    CONFIRM,
+  ];
+}
+
 function told(name: ToldOrder['name'], orderNumber: string, steps: readonly OrderStep[]): ToldOrder {
   const commands = steps.map((asked, step): ToldCommand => {
     const { commandId, actor, now } = contextOf(asked, step);
@@ -96,12 +114,13 @@ function told(name: ToldOrder['name'], orderNumber: string, steps: readonly Orde
   return { name, orderId: orderIdOf(orderNumber), orderNumber, storeId: 'UK', commands, events: commands.flatMap(({ events }) => events) };
 }
 
-/** Four orders, the same each time, with every event type of an order among them. Anna tells it unless somebody else is named. */
+/** Five orders, the same each time, with every event type of an order among them. Anna tells it unless somebody else is named. */
 export const story = (): readonly ToldOrder[] => [
   told('served', 'D-STORY-00001', served()),
   told('handed-over', 'D-STORY-00002', handedOver()),
   told('cancelled', 'D-STORY-00003', cancelled()),
   told('voided', 'D-STORY-00004', voided()),
+  told('investigated', 'D-STORY-00005', investigated()),
 ];
 
 /** The types of the story's events, each once. */

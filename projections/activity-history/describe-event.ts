@@ -68,6 +68,18 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     }
     case 'OrderHoldResolved':
       return said(`Hold ${event.data.holdType} resolved`, fact('Resolution', event.data.resolutionCode), note(event.data.note));
+    case 'OrderFlagged':
+      return said('Flagged for review', fact('Reason', event.data.reasonCode), note(event.data.note));
+    case 'OrderUnflagged':
+      return said('Flag taken off', note(event.data.note));
+    case 'OrderAlertRaised': {
+      const { alertType, severity, externalId } = event.data;
+      return said(`${severity === 'alert' ? 'Alert' : 'Warning'} ${alertType} raised`, fact('Stops', 'confirm, release, ship'), fact('Known there as', externalId), note(event.data.note));
+    }
+    case 'OrderAlertsCleared': {
+      const { alertIds, resolutionCode } = event.data;
+      return said(alertIds.length === 1 ? 'Alert cleared' : `${String(alertIds.length)} alerts cleared`, fact('Resolution', resolutionCode), note(event.data.note));
+    }
     case 'OrderCommentAdded':
       return said(event.data.visibility === 'customer' ? 'Comment for the customer' : 'Internal comment', note(event.data.text));
     case 'OrderAddressChanged':

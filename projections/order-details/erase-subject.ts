@@ -13,8 +13,10 @@ export function eraseSubject(details: OrderDetails, subjectId: string): OrderDet
     shipTo: { ...details.shipTo, address: hidden },
     ...(details.billTo && { billTo: { ...details.billTo, address: hidden } }),
     ...(details.suspension && { suspension: noted(details.suspension) }),
+    ...(details.flag && { flag: noted(details.flag) }),
     ...(details.ended && { ended: noted(details.ended) }),
     holds: details.holds.map((hold) => ({ ...noted(hold), ...(hold.resolved && { resolved: noted(hold.resolved) }) })),
+    alerts: details.alerts.map((alert) => ({ ...noted(alert), ...(alert.cleared && { cleared: noted(alert.cleared) }) })),
     appeasements: details.appeasements.map(noted),
     comments: details.comments.map((comment) => ({ ...comment, text: ERASED })),
   };

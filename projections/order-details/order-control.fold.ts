@@ -12,13 +12,17 @@ const TYPES = [
   'OrderResumed',
   'OrderHoldApplied',
   'OrderHoldResolved',
+  'OrderFlagged',
+  'OrderUnflagged',
+  'OrderAlertRaised',
+  'OrderAlertsCleared',
 ] as const;
 
 type ControlEvent = OrderEventOf<(typeof TYPES)[number]>;
 
 export const isControlEvent = (event: OrderEvent): event is ControlEvent => (TYPES as readonly string[]).includes(event.type);
 
-/** Locks, suspension and holds: what stops an order without changing it. */
+/** Locks, suspension, holds, flags and alerts: what stops an order without changing it. */
 export function foldControl(details: OrderDetails, event: ControlEvent, trace: Trace): OrderDetails {
   switch (event.type) {
     case 'OrderLocked':
@@ -50,6 +54,23 @@ export function foldControl(details: OrderDetails, event: ControlEvent, trace: T
       const { holdId, resolutionCode, note } = event.data;
       const resolved = { ...trace, resolutionCode, ...(note && { note: textOf(note) }) };
       return { ...details, holds: details.holds.map((hold) => (hold.holdId === holdId ? { ...hold, resolved } : hold)) };
+    }
+    case 'OrderFlagged': {
+      const { reasonCode, note } = event.data;
+      return { ...details, flag: { ...trace, reasonCode, ...(note && { note: textOf(note) }) } };
+    }
+    case 'OrderUnflagged': {
+      const { flag: _seenTo, ...unflagged } = details;
+      return unflagged;
+    }
+    case 'OrderAlertRaised': {
+      const { note, ...alert } = event.data;
+      return { ...details, alerts: [...details.alerts, { ...alert, raised: trace, ...(note && { note: textOf(note) }) }] };
+    }
+    case 'OrderAlertsCleared': {
+      const { alertIds, resolutionCode, note } = event.data;
+      const cleared = { ...trace, resolutionCode, ...(note && { note: textOf(note) }) };
+      return { ...details, alerts: details.alerts.map((alert) => (alertIds.includes(alert.alertId) ? { ...alert, cleared } : alert)) };
     }
   }
 }

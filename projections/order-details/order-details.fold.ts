@@ -45,6 +45,7 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data'], st
     charges: [],
     cancelledMinor: 0,
     holds: [],
+    alerts: [],
     shipments: [],
     returns: [],
     reshipments: [],

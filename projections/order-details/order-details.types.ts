@@ -1,5 +1,5 @@
 import type { MinorUnits } from '#kernel';
-import type { AppeasementOffer, Channel, ChargeScope, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, PostalAddress } from '#ordering';
+import type { AlertSeverity, AppeasementOffer, Channel, ChargeScope, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, PostalAddress } from '#ordering';
 
 /** Where an order stands; lock, suspension and holds are shown beside it. */
 export type DetailsStatus =
@@ -63,6 +63,22 @@ export interface HoldView {
   readonly applied: Trace;
   /** Resolved holds stay visible (A51). */
   readonly resolved?: Trace & { readonly resolutionCode: string; readonly note?: string };
+}
+
+export interface FlagView extends Trace {
+  readonly reasonCode: string;
+  readonly note?: string;
+}
+
+export interface AlertView {
+  readonly alertId: string;
+  readonly alertType: string;
+  readonly severity: AlertSeverity;
+  readonly externalId?: string;
+  readonly note?: string;
+  readonly raised: Trace;
+  /** Cleared alerts stay listed (A35). */
+  readonly cleared?: Trace & { readonly resolutionCode: string; readonly note?: string };
 }
 
 export interface ShipmentView {
@@ -169,12 +185,15 @@ export interface OrderDetails {
   readonly updated: Trace;
   readonly lock?: LockView;
   readonly suspension?: SuspensionView;
+  /** Marked for further review (A34). */
+  readonly flag?: FlagView;
   readonly lines: readonly LineView[];
   readonly totals: TotalsView;
   readonly charges: readonly ChargeView[];
   /** Credited when the order was cancelled as a whole: what its lines' own credits had left. */
   readonly cancelledMinor: MinorUnits;
   readonly holds: readonly HoldView[];
+  readonly alerts: readonly AlertView[];
   readonly shipments: readonly ShipmentView[];
   readonly returns: readonly ReturnView[];
   readonly reshipments: readonly ReshipmentView[];

@@ -9,7 +9,7 @@ import { SEARCH_DECISIONS } from './order-search.decisions.js';
 /** What orders of every state are found by, and what a hit shows (A19). Newest means last ordered. */
 export const orderSearchProjection: Projection = {
   name: 'order-search',
-  version: 1,
+  version: 2,
   tables: [
     `CREATE TABLE {schema}.orders (
        order_id uuid PRIMARY KEY,
@@ -94,6 +94,8 @@ function rowOf(details: OrderDetails) {
     orderedAt: details.orderedAt,
     updatedAt: details.updated.at,
     suspended: details.suspension !== undefined,
+    flagged: details.flag !== undefined,
+    alertCount: details.alerts.filter(({ cleared }) => cleared === undefined).length,
     revision: details.revision,
     ...(lock && { lock: { agentId: lock.agentId, expiresAt: lock.expiresAt } }),
   };

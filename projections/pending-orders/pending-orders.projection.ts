@@ -7,7 +7,7 @@ import { PENDING_DECISIONS } from './pending-orders.decisions.js';
 /** The grid of orders that are still being taken (A28): a row lives as long as its order is pending. */
 export const pendingOrders: Projection = {
   name: 'pending-orders',
-  version: 2,
+  version: 3,
   tables: [
     `CREATE TABLE {schema}.pending (
        order_id uuid PRIMARY KEY,
@@ -21,6 +21,8 @@ export const pendingOrders: Projection = {
        locked_until timestamptz,
        agent_id text COLLATE "C" NOT NULL,
        suspended boolean NOT NULL,
+       flagged boolean NOT NULL,
+       alert_count integer NOT NULL,
        currency text NOT NULL,
        total_minor bigint NOT NULL,
        revision bigint NOT NULL,
@@ -43,7 +45,7 @@ export const pendingOrders: Projection = {
   views: [
     {
       name: 'pending_order',
-      select: `SELECT order_id, order_number, store_id, updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, currency,
+      select: `SELECT order_id, order_number, store_id, updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, flagged, alert_count, currency,
                  total_minor, revision FROM {schema}.pending`,
     },
     { name: 'pending_count', select: 'SELECT store_id, locked, agent_id, orders FROM {schema}.pending_count' },
@@ -83,16 +85,16 @@ async function recount(changed: readonly string[], rows: readonly { readonly sto
 }
 
 const COLUMNS =
-  'order_id, order_number, store_id, updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, currency, total_minor, revision, subject_id, details';
+  'order_id, order_number, store_id, updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, flagged, alert_count, currency, total_minor, revision, subject_id, details';
 
 const upsertInto = (schema: string): string => `
   INSERT INTO ${schema}.pending (${COLUMNS})
   SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, order_number text, store_id text, updated_at timestamptz, customer_name text,
-    customer_key text, line_count integer, locked boolean, locked_until timestamptz, agent_id text, suspended boolean, currency text, total_minor bigint,
+    customer_key text, line_count integer, locked boolean, locked_until timestamptz, agent_id text, suspended boolean, flagged boolean, alert_count integer, currency text, total_minor bigint,
     revision bigint, subject_id text, details jsonb)
-  ON CONFLICT (order_id) DO UPDATE SET (updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, total_minor, revision, details) =
+  ON CONFLICT (order_id) DO UPDATE SET (updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, flagged, alert_count, total_minor, revision, details) =
     (excluded.updated_at, excluded.customer_name, excluded.customer_key, excluded.line_count, excluded.locked, excluded.locked_until, excluded.agent_id,
-     excluded.suspended, excluded.total_minor, excluded.revision, excluded.details)`;
+     excluded.suspended, excluded.flagged, excluded.alert_count, excluded.total_minor, excluded.revision, excluded.details)`;
 
 function rowOf(details: OrderDetails) {
   const { lock } = details;
@@ -108,6 +110,8 @@ function rowOf(details: OrderDetails) {
     locked_until: lock?.expiresAt ?? null,
     agent_id: lock?.agentId ?? details.updated.by,
     suspended: details.suspension !== undefined,
+    flagged: details.flag !== undefined,
+    alert_count: details.alerts.filter(({ cleared }) => cleared === undefined).length,
     currency: details.currency,
     total_minor: details.totals.totalMinor,
     revision: details.revision,

@@ -20,7 +20,7 @@ function statement(sort: PendingSort, direction: 'asc' | 'desc'): string {
     WITH page AS (
       SELECT json_build_object('orderId', order_id, 'orderNumber', order_number, 'storeId', store_id, 'updatedAt', to_char(updated_at AT TIME ZONE 'UTC', ${TIME}),
                'customerName', customer_name, 'lineCount', line_count, 'locked', locked, 'lockedUntil', to_char(locked_until AT TIME ZONE 'UTC', ${TIME}),
-               'agentId', agent_id, 'suspended', suspended, 'currency', currency, 'totalMinor', total_minor, 'revision', revision) AS shown,
+               'agentId', agent_id, 'suspended', suspended, 'flagged', flagged, 'alertCount', alert_count, 'currency', currency, 'totalMinor', total_minor, 'revision', revision) AS shown,
              ${column}::text AS key, order_id
       FROM read.pending_order
       WHERE ${FILTER} AND ($5::text IS NULL OR (${column}, order_id) ${after} ($5::${type}, $6::uuid))

@@ -14,6 +14,7 @@ export interface Scene {
   readonly supervisor: Session;
   readonly auditor: Session;
   readonly carrier: Session;
+  readonly administrator: Session;
   /** A representative of another store. */
   readonly stranger: Session;
   readonly skus: readonly string[];
@@ -27,13 +28,14 @@ export async function setScene(system: System): Promise<Scene> {
     { userName: 'sue', role: 'supervisor', stores: [storeId] },
     { userName: 'aud', role: 'auditor', stores: [storeId] },
     { userName: 'car', role: 'integration', stores: [storeId] },
+    { userName: 'adam', role: 'administrator', stores: [storeId] },
     { userName: 'eve', role: 'csr', stores: [`${storeId}-other`] },
   ] as const;
   await Promise.all(people.map((person) => addUser(system, person)));
   const sessions = await Promise.all(people.map(({ userName }) => signIn(system, userName)));
-  const [ann, bob, supervisor, auditor, carrier, stranger] = sessions as [Session, Session, Session, Session, Session, Session];
+  const [ann, bob, supervisor, auditor, carrier, administrator, stranger] = sessions as [Session, Session, Session, Session, Session, Session, Session];
   const products = await ann.get<{ readonly products: readonly { readonly sku: string }[] }>('/api/products?currency=GBP');
-  return { system, storeId, ann, bob, supervisor, auditor, carrier, stranger, skus: products.body.products.map(({ sku }) => sku) };
+  return { system, storeId, ann, bob, supervisor, auditor, carrier, administrator, stranger, skus: products.body.products.map(({ sku }) => sku) };
 }
 
 export const freshMark = (): string => `Mark${randomUUID().replaceAll('-', '').slice(0, 12)}`;

@@ -79,6 +79,7 @@ export function createdIn(events: readonly RecordedEvent[]): Readonly<Record<str
 const CREATED: Readonly<Record<string, string>> = {
   OrderLineAdded: 'lineId',
   OrderHoldApplied: 'holdId',
+  OrderAlertRaised: 'alertId',
   OrderCommentAdded: 'commentId',
   OrderLocked: 'lockId',
   OrderLockTakenOver: 'newLockId',

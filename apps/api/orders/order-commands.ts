@@ -148,6 +148,12 @@ export class OrderCommands {
     throw new ProblemError(409, 'reason-unknown', 'A rule refuses it', { rule: 'G5', detail: `That reason cannot be given here: see the reason codes for "${use}".`, details: { reasonCode: code, use } });
   }
 
+  /** @throws ProblemError unless that is how a hold or an alert may end */
+  async resolution(code: string, rule: 'A35' | 'A51'): Promise<string> {
+    if (await this.catalogue.mayUseResolution(code)) return code;
+    throw new ProblemError(409, 'resolution-unknown', 'A rule refuses it', { rule, detail: 'There is no such resolution code.', details: { resolutionCode: code } });
+  }
+
   private async customerOf(caller: Caller, customer: CreateOrderBody['customer']): Promise<OrderCommandOf<'CreateOrder'>['customer']> {
     if (customer === undefined || customer.kind === 'guest') return { kind: 'guest' };
     if (customer.customerId === undefined) throw problem('invalid-request', { detail: 'customer.customerId: a registered customer has one.' });

@@ -94,6 +94,18 @@ export class ResolveHoldBody {
   @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
 }
 
+export class RaiseAlertBody {
+  @Code({ example: 'fraud-suspected' }) readonly alertType!: string;
+  @Text({ most: 200, optional: true, description: "The sender's own id: told again, it adds nothing." }) readonly externalId?: string;
+  @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
+}
+
+export class ClearAlertsBody {
+  @Ids({ most: 200 }) readonly alertIds!: readonly string[];
+  @Code({ example: 'checked' }) readonly resolutionCode!: string;
+  @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
+}
+
 export class CommentBody {
   @Text({ most: 4_000, lines: true }) readonly text!: string;
   @OneOf(['internal', 'customer'], { optional: true, description: 'internal unless said.' }) readonly visibility?: 'internal' | 'customer';

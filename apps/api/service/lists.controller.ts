@@ -2,7 +2,7 @@ import { Body, Controller, Inject, Query as QueryString, Res } from '@nestjs/com
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Catalogue, HoldType, ProductPage, ReasonCode, ResolutionCode } from '#catalogue';
+import type { AlertType, Catalogue, ChargeCategory, HoldType, PickupStore, ProductPage, ReasonCode, ResolutionCode } from '#catalogue';
 import { commandIdOf, personal, subjectIdOf } from '#kernel';
 import { CurrentCaller, seesStore, type Caller } from '../http/caller.js';
 import { Query, Send } from '../http/operation.js';
@@ -40,6 +40,22 @@ export class ListsController {
   async holdTypes(): Promise<{ readonly holdTypes: readonly HoldType[]; readonly resolutionCodes: readonly ResolutionCode[] }> {
     const [holdTypes, resolutionCodes] = await Promise.all([this.catalogue.holdTypes(), this.catalogue.resolutionCodes()]);
     return { holdTypes, resolutionCodes };
+  }
+
+  @Query('listAlertTypes', 'alert-types', { summary: 'Types of alerts and warnings, and who may clear them' })
+  async alertTypes(): Promise<{ readonly alertTypes: readonly AlertType[]; readonly resolutionCodes: readonly ResolutionCode[] }> {
+    const [alertTypes, resolutionCodes] = await Promise.all([this.catalogue.alertTypes(), this.catalogue.resolutionCodes()]);
+    return { alertTypes, resolutionCodes };
+  }
+
+  @Query('listChargeCategories', 'charge-categories', { summary: 'What charges and discounts can be for' })
+  async chargeCategories(): Promise<{ readonly chargeCategories: readonly ChargeCategory[] }> {
+    return { chargeCategories: await this.catalogue.chargeCategories() };
+  }
+
+  @Query('listPickupStores', 'pickup-stores', { summary: 'Where customers can fetch what they ordered' })
+  async pickupStores(): Promise<{ readonly pickupStores: readonly PickupStore[] }> {
+    return { pickupStores: await this.catalogue.pickupStores() };
   }
 
   @Send('registerCustomer', 'customers', { summary: 'Register a customer' }, 201)

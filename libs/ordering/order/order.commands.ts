@@ -1,5 +1,6 @@
 import type { MinorUnits, Personal } from '#kernel';
 import type {
+  AlertSeverity,
   AppeasementOffer,
   Channel,
   ChargeScope,
@@ -60,6 +61,11 @@ export interface OrderCommandFields {
     readonly note?: Personal<string>;
   };
   readonly ResolveOrderHold: { readonly holdId: string; readonly resolutionCode: string; readonly note?: Personal<string> };
+  readonly FlagOrder: { readonly reasonCode: string; readonly note?: Personal<string> };
+  readonly UnflagOrder: { readonly note?: Personal<string> };
+  /** `externalId`: the id under which the sender knows the alert; told again, it adds nothing. */
+  readonly RaiseOrderAlert: { readonly alertType: string; readonly severity: AlertSeverity; readonly externalId?: string; readonly note?: Personal<string> };
+  readonly ClearOrderAlerts: { readonly alertIds: readonly string[]; readonly resolutionCode: string; readonly note?: Personal<string> };
   readonly AddOrderComment: { readonly text: Personal<string>; readonly visibility: 'internal' | 'customer' };
   readonly ChangeOrderAddress: { readonly shipTo: Place; readonly reasonCode?: string };
 

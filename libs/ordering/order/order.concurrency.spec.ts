@@ -26,9 +26,9 @@ const stands = (history: readonly OrderStep[], first: OrderStep, second: OrderSt
 };
 
 describe('what a command must have seen (settled 3.1)', () => {
-  it('asks nothing of comments, of facts from outside and of a lock\'s own timer', () => {
+  it('asks nothing of comments, of flags, of facts from outside and of a lock\'s own timer', () => {
     const free = (Object.keys(ORDER_CONCURRENCY) as OrderCommandType[]).filter((type) => !needsSeenRevision(type));
-    expect(free).toEqual(['CreateOrder', 'RenewOrderLock', 'ExpireOrderLock', 'AddOrderComment', 'RecordShipment', 'RecordDelivery', 'RecordReturn']);
+    expect(free).toEqual(['CreateOrder', 'RenewOrderLock', 'ExpireOrderLock', 'FlagOrder', 'UnflagOrder', 'RaiseOrderAlert', 'AddOrderComment', 'RecordShipment', 'RecordDelivery', 'RecordReturn']);
   });
 
   it.each<[string, readonly OrderStep[], OrderStep, OrderStep]>([
@@ -40,6 +40,8 @@ describe('what a command must have seen (settled 3.1)', () => {
     ['a hold on an order whose address changed', SUBMITTED, MOVE, hold('address-check')],
     ['placing an order under one\'s own lock, taken and renewed meanwhile', PENDING, LOCK, SUBMIT],
     ['taking over a lock that its holder renewed meanwhile', [...PENDING, LOCK], RENEW, ask({ type: 'TakeOverOrderLock', leaseSeconds: 600 }, { by: BEN })],
+    ['a flag and whatever came before it', SUBMITTED, MOVE, ask({ type: 'FlagOrder', reasonCode: 'further-review' })],
+    ['a new address on an order that was flagged', SUBMITTED, ask({ type: 'FlagOrder', reasonCode: 'further-review' }), MOVE],
     ['a shipment and whatever came before it', RELEASED, MOVE, ship('W-1', [FIRST_LINE, 1])],
     ['two replacements of two lines', SHIPPED, reship(FIRST_LINE), reship(SECOND_LINE)],
   ])('lets pass: %s', (_what, history, first, second) => {
@@ -58,6 +60,8 @@ describe('what a command must have seen (settled 3.1)', () => {
     ['the same charge by two agents', PENDING, charge(5), charge(5)],
     ['cancelling pieces of an order of which others were cancelled', SUBMITTED, cancelLine(FIRST_LINE), cancelLine(SECOND_LINE)],
     ['cancelling what was confirmed meanwhile', SUBMITTED, ask({ type: 'ConfirmOrder' }), CANCEL],
+    ['confirming what an alert was raised on', SUBMITTED, ask({ type: 'RaiseOrderAlert', alertType: 'fraud-suspected', severity: 'alert' }), ask({ type: 'ConfirmOrder' })],
+    ['confirming what somebody flagged for review', SUBMITTED, ask({ type: 'FlagOrder', reasonCode: 'further-review' }), ask({ type: 'ConfirmOrder' })],
     ['suspending what was suspended', SUBMITTED, SUSPEND, SUSPEND],
     ['locking what was locked', PENDING, LOCK, LOCK],
   ])('stops: %s', (_what, history, first, second) => {

@@ -10,6 +10,9 @@ export type OrderAspect =
   | 'lines'
   | `line:${string}`
   | `hold:${string}`
+  | 'flag'
+  | 'alerts'
+  | `alert:${string}`
   | 'charges'
   | 'credits'
   | 'address';
@@ -23,11 +26,12 @@ export interface Concurrency<Command extends OrderCommand = OrderCommand> {
 }
 
 const NOTHING: readonly OrderAspect[] = [];
-const EVERYTHING: readonly OrderAspect[] = ['progress', 'lock', 'suspension', 'holds', 'lines', 'charges', 'credits', 'address'];
+const EVERYTHING: readonly OrderAspect[] = ['progress', 'lock', 'suspension', 'holds', 'flag', 'alerts', 'lines', 'charges', 'credits', 'address'];
 /** Who decides on the whole order has seen all of it. A lock that came or went meanwhile the decision itself minds. */
 const CONTENT: readonly OrderAspect[] = EVERYTHING.filter((aspect) => aspect !== 'lock');
 
 const lineOf = (lineId: string): OrderAspect => `line:${lineId}`;
+const alertOf = (alertId: string): OrderAspect => `alert:${alertId}`;
 const linesIn = (scope: LineScope): readonly OrderAspect[] => (scope.kind === 'order' ? NOTHING : scope.lineIds.map(lineOf));
 
 const needed = <Type extends OrderCommandType>(dependsOn: (command: OrderCommandOf<Type>) => readonly OrderAspect[]): Concurrency<OrderCommandOf<Type>> => ({
@@ -35,7 +39,7 @@ const needed = <Type extends OrderCommandType>(dependsOn: (command: OrderCommand
   dependsOn,
 });
 
-/** Facts from outside, comments and what only its own sender's lock decides: true whatever happened meanwhile. */
+/** Facts from outside, comments, flags and what only its own sender's lock decides: true whatever happened meanwhile. */
 const free: Concurrency = { seen: 'not-needed', dependsOn: () => NOTHING };
 
 /** Each command: whether it needs what was seen, and on which of it it depends. */
@@ -58,6 +62,10 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   ResumeOrder: needed(() => ['suspension']),
   ApplyOrderHold: needed(({ scope }) => linesIn(scope)),
   ResolveOrderHold: needed(({ holdId }) => [`hold:${holdId}`]),
+  FlagOrder: free,
+  UnflagOrder: free,
+  RaiseOrderAlert: free,
+  ClearOrderAlerts: needed(({ alertIds }) => alertIds.map(alertOf)),
   AddOrderComment: free,
   ChangeOrderAddress: needed(() => ['progress', 'address']),
   CancelOrder: needed(() => CONTENT),
@@ -106,6 +114,13 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderHoldApplied':
     case 'OrderHoldResolved':
       return ['holds', `hold:${event.data.holdId}`];
+    case 'OrderFlagged':
+    case 'OrderUnflagged':
+      return ['flag'];
+    case 'OrderAlertRaised':
+      return ['alerts', alertOf(event.data.alertId)];
+    case 'OrderAlertsCleared':
+      return ['alerts', ...event.data.alertIds.map(alertOf)];
     case 'OrderCommentAdded':
     case 'OrderLockRenewed':
       return NOTHING;

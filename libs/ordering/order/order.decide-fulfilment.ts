@@ -17,7 +17,7 @@ export function recordShipment(command: OrderCommandOf<'RecordShipment'>, order:
   const { externalId, lines } = command;
   if (order.externalIds.has(shipmentFact(externalId))) {
     const known = order.shipments.find((shipment) => shipment.externalId === externalId);
-    return known !== undefined && sameLines(known.lines, lines) ? accept() : alreadyRecorded(externalId);
+    return known !== undefined && sameLines(known.lines, lines) ? accept() : no.alreadyRecorded(externalId);
   }
   const refused = progressGuard(order, 'ship', lines.map(({ lineId }) => lineId)) ?? shippableGuard(order) ?? openGuard(order, lines);
   if (refused !== undefined) return refused;
@@ -30,7 +30,7 @@ export function recordDelivery(command: OrderCommandOf<'RecordDelivery'>, order:
   const { shipmentId, externalId } = command;
   const shipment = order.shipments.find((known) => known.shipmentId === shipmentId);
   if (shipment === undefined) return no.reject('shipment-not-found', 'The order has no such shipment.', { shipmentId });
-  if (order.externalIds.has(deliveryFact(externalId))) return shipment.delivered ? accept() : alreadyRecorded(externalId);
+  if (order.externalIds.has(deliveryFact(externalId))) return shipment.delivered ? accept() : no.alreadyRecorded(externalId);
   if (shipment.delivered) return no.reject('shipment-already-delivered', 'That shipment was recorded as delivered before.', { shipmentId });
   return accept({ type: 'OrderDeliveryRecorded', data: { shipmentId, externalId } });
 }
@@ -41,7 +41,7 @@ export function recordReturn(command: OrderCommandOf<'RecordReturn'>, order: Ord
   if (order.createdIds.has(returnId)) return accept();
   if (isEnded(order)) return no.ended(order.status);
   const { externalId, lineId, quantity, creditedMinor } = command;
-  if (order.externalIds.has(returnFact(externalId))) return alreadyRecorded(externalId);
+  if (order.externalIds.has(returnFact(externalId))) return no.alreadyRecorded(externalId);
   const line = lineOf(order, lineId);
   if (line === undefined) return no.lineNotFound(lineId);
   if (!isQuantity(quantity)) return no.quantityOutOfRange(MAX_QUANTITY);
@@ -74,6 +74,3 @@ function openGuard(order: Order, lines: readonly LineQuantity[]): no.Rejected | 
 function sameLines(one: readonly LineQuantity[], other: readonly LineQuantity[]): boolean {
   return one.length === other.length && one.every(({ lineId, quantity }) => other.some((line) => line.lineId === lineId && line.quantity === quantity));
 }
-
-const alreadyRecorded = (externalId: string): no.Rejected =>
-  no.reject('external-id-already-recorded', 'Something else was recorded under that id before.', { externalId });

@@ -6,6 +6,7 @@ import { addLine, changeQuantity, confirm, createOrder, release, removeLine, sub
 import { applyHold, comment, resolveHold, resume, suspend } from './order.decide-control.js';
 import { recordDelivery, recordReturn, recordShipment } from './order.decide-fulfilment.js';
 import { expireLock, lock, renewLock, takeOver, takeOverAndUnlock, unlock } from './order.decide-lock.js';
+import { clearAlerts, flag, raiseAlert, unflag } from './order.decide-review.js';
 import { appease, reship } from './order.decide-service.js';
 import type { OrderEvent } from './order.events.js';
 import * as no from './order.rejections.js';
@@ -55,6 +56,14 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
       return applyHold(command, order, context);
     case 'ResolveOrderHold':
       return resolveHold(command, order);
+    case 'FlagOrder':
+      return flag(command, order);
+    case 'UnflagOrder':
+      return unflag(command, order);
+    case 'RaiseOrderAlert':
+      return raiseAlert(command, order, context);
+    case 'ClearOrderAlerts':
+      return clearAlerts(command, order);
     case 'AddOrderComment':
       return comment(command, order, context);
     case 'ChangeOrderAddress':

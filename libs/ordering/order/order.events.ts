@@ -54,6 +54,9 @@ export interface LineQuantity {
 /** What a hold stops. */
 export type HoldEffect = 'confirm' | 'release' | 'ship';
 
+/** Both stop progress until they are cleared (A35); a warning asks for less haste. */
+export type AlertSeverity = 'alert' | 'warning';
+
 export type AppeasementOffer =
   | { readonly kind: 'percentage'; readonly basisPoints: number; readonly on: 'this-order' | 'future-order' }
   | { readonly kind: 'amount'; readonly amountMinor: MinorUnits; readonly on: 'this-order' | 'future-order' }
@@ -113,6 +116,17 @@ export interface OrderEventData {
     readonly note?: Personal<string>;
   };
   readonly OrderHoldResolved: { readonly holdId: string; readonly holdType: string; readonly resolutionCode: string; readonly note?: Personal<string> };
+  readonly OrderFlagged: { readonly reasonCode: string; readonly note?: Personal<string> };
+  readonly OrderUnflagged: { readonly note?: Personal<string> };
+  readonly OrderAlertRaised: {
+    readonly alertId: string;
+    readonly alertType: string;
+    readonly severity: AlertSeverity;
+    /** Under which its sender knows it. */
+    readonly externalId?: string;
+    readonly note?: Personal<string>;
+  };
+  readonly OrderAlertsCleared: { readonly alertIds: readonly string[]; readonly resolutionCode: string; readonly note?: Personal<string> };
   readonly OrderCommentAdded: { readonly commentId: string; readonly text: Personal<string>; readonly visibility: 'internal' | 'customer' };
   readonly OrderAddressChanged: { readonly from: Place; readonly to: Place; readonly reasonCode?: string };
 
@@ -201,6 +215,10 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderResumed: 1,
   OrderHoldApplied: 1,
   OrderHoldResolved: 1,
+  OrderFlagged: 1,
+  OrderUnflagged: 1,
+  OrderAlertRaised: 1,
+  OrderAlertsCleared: 1,
   OrderCommentAdded: 1,
   OrderAddressChanged: 1,
   OrderCancelled: 1,

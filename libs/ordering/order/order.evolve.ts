@@ -1,7 +1,7 @@
 import { shareOf } from '#kernel';
 import { IdSet } from './id-set.js';
-import type { OrderEvent } from './order.events.js';
-import { deliveryFact, returnFact, shipmentFact, type Order, type OrderLine, type OrderShipment, type OrderState, type OrderStatus } from './order.state.js';
+import type { OrderEvent, OrderEventOf } from './order.events.js';
+import { alertFact, deliveryFact, heard, remember, returnFact, shipmentFact, type Order, type OrderLine, type OrderShipment, type OrderState, type OrderStatus } from './order.state.js';
 import { lineGross, orderTotals } from './order.totals.js';
 
 /** What has happened, folded. Never throws: what is in the log is a fact, and an event out of place changes nothing. */
@@ -24,6 +24,7 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data']): O
     charges: [],
     appeasements: [],
     holds: [],
+    alerts: [],
     shipments: [],
     suspended: false,
     cancelledMinor: 0,
@@ -68,6 +69,11 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     }
     case 'OrderHoldResolved':
       return { ...order, holds: order.holds.map((hold) => (hold.holdId === event.data.holdId ? { ...hold, active: false } : hold)) };
+    case 'OrderFlagged':
+    case 'OrderUnflagged':
+    case 'OrderAlertRaised':
+    case 'OrderAlertsCleared':
+      return evolveReview(order, event);
     case 'OrderCommentAdded':
       return remember(order, event.data.commentId);
     case 'OrderAddressChanged':
@@ -150,6 +156,24 @@ function evolveLock(order: Order, event: LockEvent): Order {
   }
 }
 
+function evolveReview(order: Order, event: OrderEventOf<'OrderFlagged' | 'OrderUnflagged' | 'OrderAlertRaised' | 'OrderAlertsCleared'>): Order {
+  switch (event.type) {
+    case 'OrderFlagged':
+      return { ...order, flag: { reasonCode: event.data.reasonCode } };
+    case 'OrderUnflagged': {
+      const { flag: _seenTo, ...unflagged } = order;
+      return unflagged;
+    }
+    case 'OrderAlertRaised': {
+      const { alertId, alertType, severity, externalId } = event.data;
+      const raised = remember({ ...order, alerts: [...order.alerts, { alertId, alertType, severity, cleared: false }] }, alertId);
+      return externalId === undefined ? raised : heard(raised, alertFact(externalId));
+    }
+    case 'OrderAlertsCleared':
+      return { ...order, alerts: order.alerts.map((alert) => (event.data.alertIds.includes(alert.alertId) ? { ...alert, cleared: true } : alert)) };
+  }
+}
+
 function evolveShipment(order: Order, event: Extract<OrderEvent, { type: 'OrderShipmentRecorded' | 'OrderDeliveryRecorded' }>): Order {
   if (event.type === 'OrderDeliveryRecorded') {
     const { shipmentId, externalId } = event.data;
@@ -200,11 +224,3 @@ function statusByLedger(order: Order): OrderStatus {
 
 const carries = (shipment: OrderShipment, lines: readonly OrderLine[]): boolean =>
   shipment.lines.some(({ lineId }) => lines.some((line) => line.lineId === lineId));
-
-function remember(order: Order, ...ids: readonly string[]): Order {
-  return { ...order, createdIds: ids.reduce((known, id) => known.with(id), order.createdIds) };
-}
-
-function heard(order: Order, externalId: string): Order {
-  return { ...order, externalIds: order.externalIds.with(externalId) };
-}

@@ -28,10 +28,12 @@ export function unshippedGuard(order: Order, context: DecisionContext): no.Rejec
   return modifyGuard(order, context);
 }
 
-/** Guard P: nothing advances while suspended or while a hold with that effect covers it (A33, A50). */
+/** Guard P: nothing advances while suspended, while an alert is uncleared, or while a hold with that effect covers it (A33, A35, A50). */
 export function progressGuard(order: Order, effect: HoldEffect, lineIds?: readonly string[]): no.Rejected | undefined {
   if (isEnded(order)) return no.ended(order.status);
   if (order.suspended) return no.suspended();
+  const uncleared = order.alerts.filter((alert) => !alert.cleared);
+  if (uncleared.length > 0) return no.alertsUncleared(uncleared);
   const holds = order.holds.filter((hold) => hold.active && hold.effects.includes(effect) && covers(hold, lineIds));
   return holds.length === 0 ? undefined : no.onHold(effect, holds);
 }

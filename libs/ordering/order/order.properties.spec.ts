@@ -102,6 +102,18 @@ describe('whatever is asked of an order', () => {
     );
   });
 
+  it('advances only while it is not suspended and no alert is uncleared (A33, A35)', () => {
+    fc.assert(
+      fc.property(anyMoves, (moves) => {
+        for (const { before, news } of played(moves)) {
+          if (before.status === 'none' || !(before.suspended || before.alerts.some(({ cleared }) => !cleared))) continue;
+          expect((news ?? []).map(({ type }) => type).filter((type) => ['OrderConfirmed', 'OrderReleased', 'OrderShipmentRecorded'].includes(type))).toEqual([]);
+        }
+      }),
+      RUNS,
+    );
+  });
+
   it('stores only well-formed events, and nothing but comments once it has ended', () => {
     fc.assert(
       fc.property(anyMoves, (moves) => {
@@ -119,7 +131,7 @@ describe('whatever is asked of an order', () => {
 
 /** Recognised by what they created or by the sender's id; of the others the executor knows the command's id. */
 const CREATING: readonly OrderCommandType[] = [
-  'AddOrderLine', 'LockOrder', 'TakeOverOrderLock', 'TakeOverAndUnlockOrder', 'ExpireOrderLock', 'ApplyOrderHold', 'AddOrderComment',
+  'AddOrderLine', 'LockOrder', 'TakeOverOrderLock', 'TakeOverAndUnlockOrder', 'ExpireOrderLock', 'ApplyOrderHold', 'FlagOrder', 'UnflagOrder', 'RaiseOrderAlert', 'AddOrderComment',
   'RecordShipment', 'RecordDelivery', 'ReshipOrder', 'AppeaseOrder', 'RecordReturn', 'AddOrderCharge',
 ];
 
@@ -127,7 +139,7 @@ describe('random orders', () => {
   it('get everywhere, so that the properties above mean something', () => {
     const statuses = new Set<string>();
     const types = new Set<string>();
-    for (const moves of fc.sample(anyMoves, { numRuns: 2_000, seed: 7 })) {
+    for (const moves of fc.sample(anyMoves, { numRuns: 4_000, seed: 7 })) {
       for (const { after, news } of played(moves)) {
         statuses.add(after.status);
         for (const { type } of news ?? []) types.add(type);

@@ -1,6 +1,6 @@
 import { formatMinor, refuse, type Decision, type MinorUnits } from '#kernel';
 import type { HoldEffect } from './order.events.js';
-import type { OrderHold, OrderStatus } from './order.state.js';
+import type { OrderAlert, OrderHold, OrderStatus } from './order.state.js';
 
 /** Every refusal of an order command, once: stable code, the row of its rule, one plain sentence, figures to repair it. */
 export type OrderRejectionCode = keyof typeof RULES;
@@ -26,6 +26,11 @@ const RULES = {
   'hold-without-effect': 'A50',
   'hold-not-found': 'A51',
   'hold-already-resolved': 'A51',
+  'alerts-uncleared': 'A35',
+  'alert-not-found': 'A35',
+  'alert-already-cleared': 'A35',
+  'alert-named-twice': 'A35',
+  'alerts-not-named': 'A35',
   'currency-unknown': 'C1',
   'order-empty': 'C1',
   'order-not-submitted': 'C1',
@@ -83,6 +88,14 @@ export const onHold = (effect: HoldEffect, holds: readonly OrderHold[]): Rejecte
     effect,
     holds: holds.map(({ holdId, holdType }) => ({ holdId, holdType })),
   });
+
+export const alertsUncleared = (alerts: readonly OrderAlert[]): Rejected =>
+  reject('alerts-uncleared', 'Alerts stop it: nothing advances before they are cleared.', {
+    alerts: alerts.map(({ alertId, alertType, severity }) => ({ alertId, alertType, severity })),
+  });
+
+export const alreadyRecorded = (externalId: string): Rejected =>
+  reject('external-id-already-recorded', 'Something else was recorded under that id before.', { externalId });
 
 export const lineNotFound = (lineId: string): Rejected => reject('line-not-found', 'The order has no such line.', { lineId });
 

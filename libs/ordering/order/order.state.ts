@@ -1,5 +1,5 @@
 import type { MinorUnits, Personal } from '#kernel';
-import type { AppeasementOffer, Channel, ChargeScope, Contact, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, Place } from './order.events.js';
+import type { AlertSeverity, AppeasementOffer, Channel, ChargeScope, Contact, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, Place } from './order.events.js';
 import type { IdSet } from './id-set.js';
 
 /** Where an order stands. Lock, suspension and holds are told apart from it: they stop progress, not change it. */
@@ -50,6 +50,18 @@ export interface OrderHold {
   readonly active: boolean;
 }
 
+export interface OrderFlag {
+  readonly reasonCode: string;
+}
+
+export interface OrderAlert {
+  readonly alertId: string;
+  readonly alertType: string;
+  readonly severity: AlertSeverity;
+  /** Cleared alerts stay listed (A35). */
+  readonly cleared: boolean;
+}
+
 export interface OrderShipment {
   readonly shipmentId: string;
   readonly externalId: string;
@@ -89,6 +101,8 @@ export interface Order {
   readonly charges: readonly OrderCharge[];
   readonly appeasements: readonly OrderAppeasement[];
   readonly holds: readonly OrderHold[];
+  readonly alerts: readonly OrderAlert[];
+  readonly flag?: OrderFlag;
   readonly shipments: readonly OrderShipment[];
   readonly lock?: OrderLock;
   readonly suspended: boolean;
@@ -121,3 +135,10 @@ export const subjectOf = (order: Order): string => order.contact.subjectId;
 export const shipmentFact = (externalId: string): string => `shipment:${externalId}`;
 export const deliveryFact = (externalId: string): string => `delivery:${externalId}`;
 export const returnFact = (externalId: string): string => `return:${externalId}`;
+export const alertFact = (externalId: string): string => `alert:${externalId}`;
+
+/** The order, knowing what a command created. */
+export const remember = (order: Order, ...ids: readonly string[]): Order => ({ ...order, createdIds: ids.reduce((known, id) => known.with(id), order.createdIds) });
+
+/** The order, knowing a fact from outside. */
+export const heard = (order: Order, fact: string): Order => ({ ...order, externalIds: order.externalIds.with(fact) });
