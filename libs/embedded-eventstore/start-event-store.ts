@@ -5,13 +5,15 @@ import { EVERYONE } from './grpc/access.js';
 import { appendHandler, deleteHandler, tombstoneHandler } from './grpc/append.js';
 import { batchAppendHandler } from './grpc/batch-append.js';
 import { gossipHandler } from './grpc/gossip.js';
-import { GossipService, ServerFeaturesService, StreamsService } from './grpc/protocol.js';
+import { GossipService, PersistentSubscriptionsService, ServerFeaturesService, StreamsService } from './grpc/protocol.js';
 import { readHandler } from './grpc/read.js';
 import { supportedMethodsHandler } from './grpc/server-features.js';
 import type { Log } from './log-access.js';
 import { LogReader } from './log-reader.js';
 import { migrateLog } from './log-schema.js';
 import { LogWriter } from './log-writer.js';
+import { persistentSubscriptionHandlers } from './persistent/grpc/handlers.js';
+import { PersistentSubscriptions } from './persistent/groups.js';
 import { StreamHeads } from './stream-heads.js';
 import { Tail } from './tail.js';
 
@@ -50,23 +52,27 @@ export async function startEventStore(options: EventStoreOptions): Promise<Embed
   const reader = new LogReader(pool);
   const access: Log = { reader, heads: new StreamHeads(pool), tail: new Tail(0) };
   const writer = new LogWriter({ databaseUrl, reader, heads: access.heads, tail: access.tail, log });
+  const subscriptions = new PersistentSubscriptions({ log: access, writer, report: log });
   const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE, 'grpc.max_send_message_length': -1 });
   try {
     await writer.open();
     if (access.tail.last === 0) await writeFirstRecords(writer);
-    const bound = await listen(server, { log: access, writer, advertiseBatchAppend, host, port });
+    await subscriptions.open();
+    const bound = await listen(server, { log: access, writer, subscriptions, advertiseBatchAppend, host, port });
     return {
       connectionString: `esdb://${host}:${String(bound)}?tls=false`,
       port: bound,
       identity: (await reader.allForwards(0, 1))[0]?.id ?? '',
       stop: async () => {
         server.forceShutdown();
+        subscriptions.close();
         await writer.close();
         await pool.end();
       },
     };
   } catch (error) {
     server.forceShutdown();
+    subscriptions.close();
     await writer.close();
     await pool.end();
     throw error;
@@ -86,22 +92,27 @@ async function migrate(databaseUrl: string): Promise<void> {
 interface Services {
   readonly log: Log;
   readonly writer: LogWriter;
+  readonly subscriptions: PersistentSubscriptions;
   readonly advertiseBatchAppend: boolean;
   readonly host: string;
   readonly port: number;
 }
 
-async function listen(server: Server, { log, writer, advertiseBatchAppend, host, port }: Services): Promise<number> {
+async function listen(server: Server, { log, writer, subscriptions, advertiseBatchAppend, host, port }: Services): Promise<number> {
   let bound = port;
   // Frames of Read are bytes already.
-  const read = { ...StreamsService.read, responseSerialize: (frame: unknown) => frame as Buffer };
-  server.addService({ ...StreamsService, read }, {
+  const asBytes = { responseSerialize: (frame: unknown) => frame as Buffer };
+  server.addService({ ...StreamsService, read: { ...StreamsService.read, ...asBytes } }, {
     read: readHandler(log, EVERYONE) as never,
     append: appendHandler(writer, EVERYONE),
     delete: deleteHandler(writer, EVERYONE),
     tombstone: tombstoneHandler(writer, EVERYONE),
     batchAppend: batchAppendHandler(writer, EVERYONE),
   });
+  server.addService(
+    { ...PersistentSubscriptionsService, read: { ...PersistentSubscriptionsService.read, ...asBytes } },
+    persistentSubscriptionHandlers(subscriptions, log, EVERYONE),
+  );
   server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethodsHandler(advertiseBatchAppend) });
   server.addService(GossipService, { read: gossipHandler(() => ({ host, port: bound })) });
   bound = await new Promise<number>((resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { Metadata } from '@grpc/grpc-js';
 
-export type Right = 'read' | 'write' | 'delete' | 'read-metadata' | 'write-metadata';
+export type Right = 'read' | 'write' | 'delete' | 'read-metadata' | 'write-metadata' | 'manage-subscriptions';
 
 /** Who calls, and what they may do. */
 export interface Caller {

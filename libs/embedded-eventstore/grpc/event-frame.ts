@@ -21,12 +21,17 @@ export function recordedEvent(record: LogRecord): Buffer {
 
 const cache = new WeakMap<LogRecord, Buffer>();
 
-/** `ReadResp.event` (and the persistent subscriptions' own): event 1, link 2, commit position 3. */
+/** `ReadResp.event`: event 1, link 2, commit position 3. */
 export function eventFrame(event: LogRecord | undefined, link?: LogRecord): Buffer {
   return nested(1, readEvent(event, link));
 }
 
-export function readEvent(event: LogRecord | undefined, link: LogRecord | undefined): Buffer {
+/** The persistent subscriptions' own `ReadResp.event`: as above, and the retry count 5. */
+export function persistentEventFrame(event: LogRecord | undefined, link: LogRecord | undefined, retryCount: number): Buffer {
+  return nested(1, Buffer.concat([readEvent(event, link), varintField(5, BigInt(retryCount))]));
+}
+
+function readEvent(event: LogRecord | undefined, link: LogRecord | undefined): Buffer {
   const position = (link ?? event)?.position ?? 0;
   return Buffer.concat([
     ...(event === undefined ? [] : [nested(1, recordedEvent(event))]),
@@ -70,7 +75,7 @@ function text(field: number, value: string): Buffer {
   return bytes(field, Buffer.from(value));
 }
 
-export function nested(field: number, message: Uint8Array): Buffer {
+function nested(field: number, message: Uint8Array): Buffer {
   return bytes(field, message);
 }
 

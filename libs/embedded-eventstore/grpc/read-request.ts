@@ -104,7 +104,8 @@ export function readFilter(filter: FilterOptions): RecordFilter {
   return { of, matches: matcher(expression.getRegex(), expression.getPrefixList()), interval: window * multiplier };
 }
 
-function matcher(regex: string, prefixes: readonly string[]): (text: string) => boolean {
+/** @throws StatusError when `regex` is none; an empty one leaves it to the prefixes */
+export function matcher(regex: string, prefixes: readonly string[]): (text: string) => boolean {
   if (regex === '') return (text) => prefixes.some((prefix) => text.startsWith(prefix));
   const pattern = compile(regex);
   return (text) => pattern.test(text);
