@@ -58,7 +58,7 @@ export class System {
     return system;
   }
 
-  /** Until the API says that everything behind it answers. */
+  /** Until the API says that everything behind it answers, and the supervisor has published where. */
   async ready(withinMs = 60_000): Promise<void> {
     let ended: string | undefined;
     void this.supervisor.exited.then(({ code, signal }) => {
@@ -66,14 +66,18 @@ export class System {
     });
     const answer = await eventually(
       `ready at ${this.baseUrl}\n${this.supervisor.output()}`,
-      async () => ended ?? ((await fetch(`${this.baseUrl}/health/ready`, { signal: AbortSignal.timeout(5_000) })).ok && 'ready'),
+      async () => ended ?? ((await fetch(`${this.baseUrl}/health/ready`, { signal: AbortSignal.timeout(5_000) })).ok && existsSync(this.#runInfoFile) && 'ready'),
       withinMs,
     );
     if (answer !== 'ready') throw new Error(answer);
   }
 
   runInfo(): RunInfo {
-    return JSON.parse(readFileSync(join(this.home, 'run.json'), 'utf8')) as RunInfo;
+    return JSON.parse(readFileSync(this.#runInfoFile, 'utf8')) as RunInfo;
+  }
+
+  get #runInfoFile(): string {
+    return join(this.home, 'run.json');
   }
 
   /** Process ids of one part; none while it is being restarted. */
