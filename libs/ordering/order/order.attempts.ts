@@ -1,0 +1,150 @@
+import { personal, type DecisionContext, type MinorUnits } from '#kernel';
+import type { OrderCommandOf, OrderCommandType, OrderCommand } from './order.commands.js';
+import type { LineQuote, Place } from './order.events.js';
+import { MAX_QUANTITY } from './order.guards.js';
+import type { Order, OrderLine } from './order.state.js';
+import { creditableBalance } from './order.totals.js';
+
+/** What the parameters of an allowed command may be at most (settled 3.4). Only what bounds the command is there. */
+export interface ActionBounds {
+  /** The lines that can be named; with pieces, from `least` to `greatest` of them. */
+  readonly lines?: readonly { readonly lineId: string; readonly least?: number; readonly greatest?: number }[];
+  /** Ids of the holds or shipments that can be named. */
+  readonly parts?: readonly string[];
+  /** Minor units of the order's currency, tax included. */
+  readonly greatestMinor?: MinorUnits;
+}
+
+/** How to find out whether a command can be accepted at all, and within which bounds. */
+export interface Attempts<Command extends OrderCommand> {
+  /** If any parameters pass, those of one of these do. Never empty: the refusal of the first explains the rest. */
+  readonly tries: (order: Order, context: DecisionContext) => readonly Command[];
+  readonly bounds?: (order: Order, context: DecisionContext) => ActionBounds;
+}
+
+/** Names nothing: what a command is tried with when the order has nothing that it could name. */
+const NOTHING = '00000000-0000-4000-8000-000000000000';
+const REASON = 'any';
+const FREE: LineQuote = { unitPriceMinor: 0, taxClass: 'none', taxBasisPoints: 0, source: 'none' };
+
+const bare = <Type extends OrderCommandType>(command: OrderCommandOf<Type>): Attempts<OrderCommandOf<Type>> => ({ tries: () => [command] });
+
+/** One attempt for each line that has pieces for it; for the first line, or none, when no line has. */
+function perLine<Command extends OrderCommand>(
+  pieces: (line: OrderLine) => number,
+  command: (lineId: string) => Command,
+  more: (order: Order) => ActionBounds = () => ({}),
+): Attempts<Command> {
+  return {
+    tries(order) {
+      const lines = order.lines.filter((line) => pieces(line) > 0);
+      const named = lines.length > 0 ? lines : order.lines.slice(0, 1);
+      return named.length > 0 ? named.map(({ lineId }) => command(lineId)) : [command(NOTHING)];
+    },
+    bounds: (order) => ({
+      lines: order.lines.filter((line) => pieces(line) > 0).map((line) => ({ lineId: line.lineId, least: 1, greatest: pieces(line) })),
+      ...more(order),
+    }),
+  };
+}
+
+const changeable = (line: OrderLine): boolean => line.replaces === undefined;
+const removable = (line: OrderLine): boolean => changeable(line) && line.shipped === 0;
+
+/** A piece more and a piece less, at the line's price and for nothing. */
+function quantityTries(order: Order): readonly OrderCommandOf<'ChangeOrderLineQuantity'>[] {
+  const own = order.lines.filter(changeable);
+  const named = own.length > 0 ? own : order.lines.slice(0, 1);
+  if (named.length === 0) return [{ type: 'ChangeOrderLineQuantity', lineId: NOTHING, quantity: 1, quote: FREE }];
+  return named.flatMap(({ lineId, ordered, cancelled, shipped, quote }) => {
+    const now = ordered - cancelled;
+    const quantities = [now + 1, now - 1, Math.max(shipped, 1)].filter((quantity) => quantity !== now && quantity >= Math.max(shipped, 1) && quantity <= MAX_QUANTITY);
+    const worthTrying = quantities.length > 0 ? quantities : [now + 1];
+    return worthTrying.flatMap((quantity) => [quote, FREE].map((each) => ({ type: 'ChangeOrderLineQuantity' as const, lineId, quantity, quote: each })));
+  });
+}
+
+/** Somewhere the order does not go to. */
+const elsewhere = ({ contact, shipTo }: Order): Place => ({
+  country: shipTo.country,
+  address: personal(contact.subjectId, { recipient: NOTHING, line1: NOTHING, city: NOTHING }),
+});
+
+/** Every command: what to try it with. A command without its line does not compile. */
+export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<OrderCommandOf<Type>> } = {
+  CreateOrder: {
+    tries: ({ orderNumber, storeId, currency, channel, customer, contact, shipTo }) => [
+      { type: 'CreateOrder', orderNumber, storeId, currency, channel, customer, contact, shipTo },
+    ],
+  },
+  AddOrderLine: bare({ type: 'AddOrderLine', sku: NOTHING, description: NOTHING, quantity: 1, quote: FREE }),
+  ChangeOrderLineQuantity: {
+    tries: quantityTries,
+    bounds: (order) => ({ lines: order.lines.filter(changeable).map(({ lineId, shipped }) => ({ lineId, least: Math.max(shipped, 1), greatest: MAX_QUANTITY })) }),
+  },
+  RemoveOrderLine: {
+    tries(order) {
+      const lines = order.lines.some(removable) ? order.lines.filter(removable) : order.lines.slice(0, 1);
+      return lines.length > 0 ? lines.map(({ lineId }) => ({ type: 'RemoveOrderLine', lineId })) : [{ type: 'RemoveOrderLine', lineId: NOTHING }];
+    },
+    bounds: (order) => ({ lines: order.lines.filter(removable).map(({ lineId }) => ({ lineId })) }),
+  },
+  SubmitOrder: bare({ type: 'SubmitOrder' }),
+  ConfirmOrder: bare({ type: 'ConfirmOrder' }),
+  ReleaseOrder: bare({ type: 'ReleaseOrder' }),
+  VoidOrder: bare({ type: 'VoidOrder', reasonCode: REASON }),
+
+  LockOrder: bare({ type: 'LockOrder', leaseSeconds: 600 }),
+  RenewOrderLock: bare({ type: 'RenewOrderLock', leaseSeconds: 600 }),
+  UnlockOrder: bare({ type: 'UnlockOrder' }),
+  TakeOverOrderLock: bare({ type: 'TakeOverOrderLock', leaseSeconds: 600 }),
+  TakeOverAndUnlockOrder: bare({ type: 'TakeOverAndUnlockOrder' }),
+  ExpireOrderLock: { tries: ({ lock }) => [{ type: 'ExpireOrderLock', lockId: lock?.lockId ?? NOTHING }] },
+
+  SuspendOrder: bare({ type: 'SuspendOrder', reasonCode: REASON }),
+  ResumeOrder: bare({ type: 'ResumeOrder' }),
+  ApplyOrderHold: bare({ type: 'ApplyOrderHold', holdType: NOTHING, scope: { kind: 'order' }, effects: ['ship'] }),
+  ResolveOrderHold: {
+    tries(order) {
+      const named = order.holds.some(({ active }) => active) ? order.holds.filter(({ active }) => active) : order.holds.slice(0, 1);
+      const ids = named.length > 0 ? named.map(({ holdId }) => holdId) : [NOTHING];
+      return ids.map((holdId) => ({ type: 'ResolveOrderHold', holdId, resolutionCode: REASON }));
+    },
+    bounds: (order) => ({ parts: order.holds.filter(({ active }) => active).map(({ holdId }) => holdId) }),
+  },
+  AddOrderComment: { tries: ({ contact }) => [{ type: 'AddOrderComment', text: personal(contact.subjectId, '-'), visibility: 'internal' }] },
+  ChangeOrderAddress: { tries: (order) => [{ type: 'ChangeOrderAddress', shipTo: elsewhere(order) }] },
+  AddOrderCharge: {
+    tries: () =>
+      (['charge', 'discount'] as const).map((kind) => ({
+        type: 'AddOrderCharge', kind, category: REASON, name: REASON, scope: { kind: 'order' }, amountMinor: 1, taxBasisPoints: 0, origin: 'manual',
+      })),
+    bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
+  },
+
+  CancelOrder: bare({ type: 'CancelOrder', reasonCode: REASON }),
+  CancelOrderLine: perLine(({ open }) => open, (lineId) => ({ type: 'CancelOrderLine', lineId, quantity: 1, reasonCode: REASON })),
+  RecordShipment: perLine(({ open }) => open, (lineId) => ({ type: 'RecordShipment', externalId: NOTHING, lines: [{ lineId, quantity: 1 }] })),
+  RecordDelivery: {
+    tries(order) {
+      const named = order.shipments.some(({ delivered }) => !delivered) ? order.shipments.filter(({ delivered }) => !delivered) : order.shipments.slice(0, 1);
+      const ids = named.length > 0 ? named.map(({ shipmentId }) => shipmentId) : [NOTHING];
+      return ids.map((shipmentId) => ({ type: 'RecordDelivery', shipmentId, externalId: NOTHING }));
+    },
+    bounds: (order) => ({ parts: order.shipments.filter(({ delivered }) => !delivered).map(({ shipmentId }) => shipmentId) }),
+  },
+  ReshipOrder: perLine(
+    ({ shipped, returned, reshipped }) => shipped - returned - reshipped,
+    (lineId) => ({ type: 'ReshipOrder', lineId, quantity: 1, reasonCode: REASON }),
+  ),
+  AppeaseOrder: {
+    tries: () => [{ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'coupon', code: REASON }, reasonCode: REASON, approvedBy: NOTHING, limitMinor: null }],
+    bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
+  },
+  RecordReturn: perLine(
+    ({ shipped, returned }) => shipped - returned,
+    (lineId) => ({ type: 'RecordReturn', externalId: NOTHING, lineId, quantity: 1, creditedMinor: 0 }),
+    (order) => ({ greatestMinor: creditableBalance(order) }),
+  ),
+};
+
