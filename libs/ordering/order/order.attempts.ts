@@ -9,7 +9,7 @@ import { creditableBalance } from './order.totals.js';
 export interface ActionBounds {
   /** The lines that can be named; with pieces, from `least` to `greatest` of them. */
   readonly lines?: readonly { readonly lineId: string; readonly least?: number; readonly greatest?: number }[];
-  /** Ids of the holds or shipments that can be named. */
+  /** Ids of the holds, alerts or shipments that can be named. */
   readonly parts?: readonly string[];
   /** Minor units of the order's currency, tax included. */
   readonly greatestMinor?: MinorUnits;
@@ -48,6 +48,7 @@ function perLine<Command extends OrderCommand>(
   };
 }
 
+const unclearedAlerts = ({ alerts }: Order): readonly string[] => alerts.filter(({ cleared }) => !cleared).map(({ alertId }) => alertId);
 const changeable = (line: OrderLine): boolean => line.replaces === undefined;
 const removable = (line: OrderLine): boolean => changeable(line) && line.shipped === 0;
 
@@ -111,6 +112,16 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
       return ids.map((holdId) => ({ type: 'ResolveOrderHold', holdId, resolutionCode: REASON }));
     },
     bounds: (order) => ({ parts: order.holds.filter(({ active }) => active).map(({ holdId }) => holdId) }),
+  },
+  FlagOrder: bare({ type: 'FlagOrder', reasonCode: REASON }),
+  UnflagOrder: bare({ type: 'UnflagOrder' }),
+  RaiseOrderAlert: bare({ type: 'RaiseOrderAlert', alertType: NOTHING, severity: 'warning' }),
+  ClearOrderAlerts: {
+    tries: (order) => {
+      const ids = unclearedAlerts(order);
+      return (ids.length > 0 ? ids : [order.alerts[0]?.alertId ?? NOTHING]).map((alertId) => ({ type: 'ClearOrderAlerts', alertIds: [alertId], resolutionCode: REASON }));
+    },
+    bounds: (order) => ({ parts: unclearedAlerts(order) }),
   },
   AddOrderComment: { tries: ({ contact }) => [{ type: 'AddOrderComment', text: personal(contact.subjectId, '-'), visibility: 'internal' }] },
   ChangeOrderAddress: { tries: (order) => [{ type: 'ChangeOrderAddress', shipTo: elsewhere(order) }] },
