@@ -150,13 +150,20 @@ export interface Change {
   readonly orderIds: readonly string[];
 }
 
-/** The queries of the read side. @throws ReadModelError (`invalid-query`, `unavailable`) */
+/**
+ * The queries of the read side. With `asOf` they answer what they answered when the log ended at that position, but for
+ * persons who were erased since (D1); the answer's own position then says how far the rows behind it reach, and before
+ * `asOf` it is no answer. @throws ReadModelError (`invalid-query`, `unavailable`) */
 export interface ReadModels {
-  searchOrders(criteria: OrderSearchCriteria, scope: StoreScope): Promise<Answer<OrderSearchAnswer>>;
-  listPendingOrders(query: PendingOrdersQuery, scope: StoreScope): Promise<Answer<PendingOrdersPage>>;
+  searchOrders(criteria: OrderSearchCriteria, scope: StoreScope, asOf?: bigint): Promise<Answer<OrderSearchAnswer>>;
+  listPendingOrders(query: PendingOrdersQuery, scope: StoreScope, asOf?: bigint): Promise<Answer<PendingOrdersPage>>;
   /** By order id. Undefined when there is none within the scope. */
   getOrder(orderId: string, scope: StoreScope): Promise<Answer<OrderDetails | undefined>>;
-  getOrderHistory(orderId: string, page: HistoryQuery, scope: StoreScope): Promise<Answer<HistoryPage | undefined>>;
+  getOrderHistory(orderId: string, page: HistoryQuery, scope: StoreScope, asOf?: bigint): Promise<Answer<HistoryPage | undefined>>;
+  /** Details that were folded elsewhere, with their members as the database orders them: the bytes of a live answer. */
+  asKept(details: OrderDetails): Promise<OrderDetails>;
+  /** The last position before anything was recorded later than this time, by clocks that may differ; ISO 8601. */
+  positionAt(time: string): Promise<bigint>;
   /** True once every live read model named (default all) stands at or beyond the position; false after the timeout. */
   whenCaughtUp(position: bigint, timeoutMs: number, models?: readonly string[]): Promise<boolean>;
   status(): Promise<readonly ReadModelStatus[]>;

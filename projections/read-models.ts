@@ -2,8 +2,9 @@ import type { DataSource } from 'typeorm';
 import { Client, type Notification } from 'pg';
 import { CHANGES_CHANNEL, rowsOf } from '#projecting';
 import { getOrderHistory } from './activity-history/activity-history.query.js';
-import { getOrder } from './order-details/order-details.query.js';
+import { asKept, getOrder } from './order-details/order-details.query.js';
 import { searchOrders } from './order-search/order-search.query.js';
+import { positionAt } from './order-versions/moments.query.js';
 import { listPendingOrders } from './pending-orders/pending-orders.query.js';
 import { PROJECTIONS } from './projections.js';
 import { ReadModelError, type Change, type ReadModels, type ReadModelStatus } from './read-models.port.js';
@@ -30,10 +31,12 @@ export function createReadModels(dataSource: DataSource): ReadModels {
     }
   };
   return {
-    searchOrders: (criteria, scope) => guarded(() => searchOrders(dataSource, criteria, scope)),
-    listPendingOrders: (query, scope) => guarded(() => listPendingOrders(dataSource, query, scope)),
+    searchOrders: (criteria, scope, asOf) => guarded(() => searchOrders(dataSource, criteria, scope, asOf)),
+    listPendingOrders: (query, scope, asOf) => guarded(() => listPendingOrders(dataSource, query, scope, asOf)),
     getOrder: (orderId, scope) => guarded(() => getOrder(dataSource, orderId, scope)),
-    getOrderHistory: (orderId, page, scope) => guarded(() => getOrderHistory(dataSource, orderId, page, scope)),
+    getOrderHistory: (orderId, page, scope, asOf) => guarded(() => getOrderHistory(dataSource, orderId, page, scope, asOf)),
+    asKept: (details) => guarded(() => asKept(dataSource, details)),
+    positionAt: (time) => guarded(() => positionAt(dataSource, time)),
     whenCaughtUp: (position, timeoutMs, models) => guarded(() => whenCaughtUp(dataSource, position, timeoutMs, models)),
     status: () => guarded(() => status(dataSource)),
     changes: (signal) => changes(dataSource, signal),

@@ -14,3 +14,6 @@ export async function answerOf<Body>(sql: Queryable, statement: string, paramete
   if (row === undefined) throw new Error('a statement with one row had none');
   return { position: BigInt(row.position ?? -1), body: row.body };
 }
+
+/** For a version's rows: those that held at the position in this parameter. */
+export const heldAt = (parameter: string): string => `valid_from <= ${parameter} AND valid_to > ${parameter}`;

@@ -21,6 +21,7 @@ import { ServiceController } from './orders/service.controller.js';
 import { ChangesController } from './queries/changes.controller.js';
 import { FreshEnough } from './queries/fresh-enough.js';
 import { OrderStream } from './queries/order-stream.js';
+import { Past } from './queries/past.js';
 import { OrdersQueryController } from './queries/orders-query.controller.js';
 import { HealthController, type Readiness } from './service/health.controller.js';
 import { ListKeepingController } from './service/list-keeping.controller.js';
@@ -60,6 +61,7 @@ export class ApiModule {
         PositionTokens,
         OrderCommands,
         FreshEnough,
+        Past,
         OrderStream,
         CreateOrderHandler,
         ExecuteOrderCommandHandler,

@@ -30,29 +30,35 @@ interface Body {
 
 const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
 
-const statement = (newestFirst: boolean): string => `
+/** What has happened stays as it is: an earlier position only sees less of it. */
+const statement = (newestFirst: boolean, until: string): string => `
   WITH page AS (
     SELECT event_id, type, revision, position::text AS position, actor_id, actor_role, reason_code, origin, data,
            to_char(recorded_at AT TIME ZONE 'UTC', ${TIME}) AS recorded_at, to_char(occurred_at AT TIME ZONE 'UTC', ${TIME}) AS occurred_at
     FROM read.activity
-    WHERE order_id = $1 AND ($2::bigint IS NULL OR revision ${newestFirst ? '<' : '>'} $2)
+    WHERE ${until} AND ($2::bigint IS NULL OR revision ${newestFirst ? '<' : '>'} $2)
     ORDER BY revision ${newestFirst ? 'DESC' : 'ASC'} LIMIT $3
   )
   SELECT ${livePosition('activity-history')} AS position, json_build_object(
-    'store_id', (SELECT data ->> 'storeId' FROM read.activity WHERE order_id = $1 AND revision = 0),
-    'currency', (SELECT data ->> 'currency' FROM read.activity WHERE order_id = $1 AND revision = 0),
-    'total', (SELECT count(*)::int FROM read.activity WHERE order_id = $1),
-    'skus', (SELECT json_object_agg(data ->> 'lineId', data ->> 'sku') FROM read.activity WHERE order_id = $1 AND type = 'OrderLineAdded'),
+    'store_id', (SELECT data ->> 'storeId' FROM read.activity WHERE ${until} AND revision = 0),
+    'currency', (SELECT data ->> 'currency' FROM read.activity WHERE ${until} AND revision = 0),
+    'total', (SELECT count(*)::int FROM read.activity WHERE ${until}),
+    'skus', (SELECT json_object_agg(data ->> 'lineId', data ->> 'sku') FROM read.activity WHERE ${until} AND type = 'OrderLineAdded'),
     'rows', (SELECT coalesce(json_agg(page), '[]') FROM page)
   ) AS body`;
 
-/** What happened to an order, newest first unless asked otherwise (A36). */
-export async function getOrderHistory(sql: Queryable, orderId: string, query: HistoryQuery, scope: StoreScope): Promise<Answer<HistoryPage | undefined>> {
+/** What happened to an order, newest first unless asked otherwise (A36); up to a position, if one is given. */
+export async function getOrderHistory(sql: Queryable, orderId: string, query: HistoryQuery, scope: StoreScope, asOf?: bigint): Promise<Answer<HistoryPage | undefined>> {
   const limit = pageLimit(query.limit, 50, 200);
   const newestFirst = (query.order ?? 'newest') === 'newest';
   const [order, from] = query.cursor === undefined ? [] : parseCursor(query.cursor, 2);
   if (order !== undefined && order !== (newestFirst ? 'newest' : 'oldest')) parseCursor('', 2);
-  const { position, body } = await answerOf<Body>(sql, statement(newestFirst), [orderId, from ?? null, limit + 1]);
+  const { position, body } = await answerOf<Body>(sql, statement(newestFirst, asOf === undefined ? 'order_id = $1' : 'order_id = $1 AND position <= $4::bigint'), [
+    orderId,
+    from ?? null,
+    limit + 1,
+    ...(asOf === undefined ? [] : [asOf]),
+  ]);
   if (body.store_id === null || (scope !== 'all' && !scope.includes(body.store_id))) return { position, body: undefined };
   const rows = body.rows.slice(0, limit);
   const last = rows.at(-1);

@@ -2,6 +2,7 @@ import type { DocketEventType } from '#ordering';
 import type { ProjectedEvent, Projection } from '#projecting';
 import { foldOrders } from '../order-details/folded-orders.js';
 import type { OrderDetails } from '../order-details/order-details.types.js';
+import { summaryOf } from './order-summary.js';
 import { searchKeys } from './search-keys.js';
 import { shownIn } from '../decisions.js';
 import { SEARCH_DECISIONS } from './order-search.decisions.js';
@@ -79,25 +80,5 @@ const replaceKeysIn = (schema: string): string => `
   SELECT kind, key, ordered_at, order_id, store_id FROM wanted ON CONFLICT DO NOTHING`;
 
 function rowOf(details: OrderDetails) {
-  const { lock } = details;
-  const summary = {
-    orderId: details.orderId,
-    orderNumber: details.orderNumber,
-    storeId: details.storeId,
-    status: details.status,
-    customerName: details.contact.name,
-    city: details.shipTo.address.city,
-    country: details.shipTo.country,
-    currency: details.currency,
-    totalMinor: details.totals.totalMinor,
-    lineCount: details.lines.length,
-    orderedAt: details.orderedAt,
-    updatedAt: details.updated.at,
-    suspended: details.suspension !== undefined,
-    flagged: details.flag !== undefined,
-    alertCount: details.alerts.filter(({ cleared }) => cleared === undefined).length,
-    revision: details.revision,
-    ...(lock && { lock: { agentId: lock.agentId, expiresAt: lock.expiresAt } }),
-  };
-  return { order_id: details.orderId, store_id: details.storeId, ordered_at: details.orderedAt, subject_id: details.contact.subjectId, details, summary };
+  return { order_id: details.orderId, store_id: details.storeId, ordered_at: details.orderedAt, subject_id: details.contact.subjectId, details, summary: summaryOf(details) };
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '#projecting';
 import { ReadModelError, SEARCH_LIMIT, type Answer, type OrderSearchAnswer, type OrderSearchCriteria, type OrderSummary, type StoreScope } from '../read-models.port.js';
-import { answerOf, livePosition } from '../snapshot.js';
+import { answerOf, heldAt, livePosition } from '../snapshot.js';
 import { compact, normalised, numberKey, phoneKey, words, type KeyKind } from './search-keys.js';
 
 interface Condition {
@@ -9,13 +9,33 @@ interface Condition {
   readonly beginning: boolean;
 }
 
-/** Orders of which all criteria hold: at most 20, newest first (A19). @throws ReadModelError without criteria */
-export async function searchOrders(sql: Queryable, criteria: OrderSearchCriteria, scope: StoreScope): Promise<Answer<OrderSearchAnswer>> {
+/** Where keys and hits are read: as they are, or as they were at a position. Statements say the rest once for both. */
+interface Source {
+  readonly model: string;
+  /** FROM and WHERE of the keys, to be gone on with AND. */
+  readonly keys: string;
+  /** Joined to `hit`, gives `summary`. */
+  readonly summaries: string;
+}
+
+const LIVE: Source = { model: 'order-search', keys: 'read.search_key WHERE true', summaries: 'JOIN read.order_summary USING (order_id)' };
+
+const asOf = (position: string): Source => ({
+  model: 'order-versions',
+  keys: `read.key_version WHERE ${heldAt(position)}`,
+  summaries: `CROSS JOIN LATERAL (
+    SELECT summary FROM read.order_version AS version WHERE version.order_id = hit.order_id AND valid_from <= ${position} ORDER BY valid_from DESC LIMIT 1
+  ) AS version`,
+});
+
+/** Orders of which all criteria hold: at most 20, newest first (A19); as of a position, if one is given. @throws ReadModelError without criteria */
+export async function searchOrders(sql: Queryable, criteria: OrderSearchCriteria, scope: StoreScope, position?: bigint): Promise<Answer<OrderSearchAnswer>> {
   const conditions = conditionsOf(criteria);
   if (conditions.length === 0) throw new ReadModelError('invalid-query', 'Name at least one criterion with a letter or a digit in it.');
-  const parameters: unknown[] = [scope === 'all' ? null : scope];
-  const sources = conditions.map((condition, index) => matching(condition, `k${String(index)}`, parameters));
-  const { position, body } = await answerOf<readonly OrderSummary[]>(
+  const parameters: unknown[] = [scope === 'all' ? null : scope, ...(position === undefined ? [] : [position])];
+  const source = position === undefined ? LIVE : asOf('$2::bigint');
+  const sources = conditions.map((condition, index) => matching(source, condition, `k${String(index)}`, parameters));
+  const answer = await answerOf<readonly OrderSummary[]>(
     sql,
     `WITH hit AS (
        SELECT DISTINCT k0.ordered_at, k0.order_id FROM ${sources[0] ?? ''}
@@ -23,11 +43,11 @@ export async function searchOrders(sql: Queryable, criteria: OrderSearchCriteria
        WHERE ($1::text[] IS NULL OR k0.store_id = ANY ($1))
        ORDER BY k0.ordered_at DESC, k0.order_id DESC LIMIT ${String(SEARCH_LIMIT + 1)}
      )
-     SELECT ${livePosition('order-search')} AS position,
-       (SELECT coalesce(json_agg(summary ORDER BY hit.ordered_at DESC, hit.order_id DESC), '[]') FROM hit JOIN read.order_summary USING (order_id)) AS body`,
+     SELECT ${livePosition(source.model)} AS position,
+       (SELECT coalesce(json_agg(summary ORDER BY hit.ordered_at DESC, hit.order_id DESC), '[]') FROM hit ${source.summaries}) AS body`,
     parameters,
   );
-  return { position, body: { orders: body.slice(0, SEARCH_LIMIT), truncated: body.length > SEARCH_LIMIT } };
+  return { position: answer.position, body: { orders: answer.body.slice(0, SEARCH_LIMIT), truncated: answer.body.length > SEARCH_LIMIT } };
 }
 
 /** The most selective kinds first: they lead the join. */
@@ -54,10 +74,10 @@ function conditionsOf(criteria: OrderSearchCriteria): readonly Condition[] {
 }
 
 /** Beginnings as a range of the `C` collation: what is searched for is never read as a pattern. */
-function matching({ kind, key, beginning }: Condition, alias: string, parameters: unknown[]): string {
+function matching({ keys }: Source, { kind, key, beginning }: Condition, alias: string, parameters: unknown[]): string {
   parameters.push(kind, key);
   const kindAt = `$${String(parameters.length - 1)}`;
   const keyAt = `$${String(parameters.length)}`;
   const holds = beginning ? `key >= ${keyAt} AND key < ${keyAt} || U&'\\+10FFFF'` : `key = ${keyAt}`;
-  return `(SELECT ordered_at, order_id, store_id FROM read.search_key WHERE kind = ${kindAt} AND ${holds}) AS ${alias}`;
+  return `(SELECT ordered_at, order_id, store_id FROM ${keys} AND kind = ${kindAt} AND ${holds}) AS ${alias}`;
 }

@@ -1,5 +1,5 @@
 import { normaliseOrderNumber } from '#kernel';
-import type { OrderDetails } from '../order-details/order-details.types.js';
+import type { LineView, OrderDetails } from '../order-details/order-details.types.js';
 import { ERASED } from '../order-details/personal-text.js';
 
 /** What an order is found by (A19). Never by its billing address. */
@@ -26,13 +26,19 @@ export const numberKey = (text: string): string => (normaliseOrderNumber(text) ?
 /** Reversed, so that a national number is a beginning of the international one. */
 export const phoneKey = (text: string): string => Array.from(text.normalize('NFKC').replaceAll(/\D+/g, '').replace(/^0+/, '')).reverse().join('');
 
+/** Kinds that are found of an order whoever ordered it: they stay when the person is erased. */
+export const IMPERSONAL_KINDS: readonly KeyKind[] = ['number', 'sku', 'tracking', 'country'];
+
+/** What one line adds. */
+export const keysOfLine = ({ sku }: Pick<LineView, 'sku'>): readonly SearchKey[] => [{ kind: 'sku', key: normalised(sku) }];
+
 export function searchKeys({ orderNumber, contact, shipTo, lines, shipments }: OrderDetails): readonly SearchKey[] {
   const keys: SearchKey[] = [];
   const add = (kind: KeyKind, key: string): void => {
     if (key !== '') keys.push({ kind, key });
   };
   add('number', numberKey(orderNumber));
-  for (const { sku } of lines) add('sku', normalised(sku));
+  for (const { kind, key } of lines.flatMap(keysOfLine)) add(kind, key);
   for (const { trackingNumber } of shipments) add('tracking', compact(trackingNumber ?? ''));
   add('country', normalised(shipTo.country));
   if (contact.name === ERASED) return unique(keys);

@@ -2,6 +2,7 @@ import { rowsOf, type Projection, type Queryable } from '#projecting';
 import type { OrderDetails } from '../order-details/order-details.types.js';
 import { foldOrders } from '../order-details/folded-orders.js';
 import { shownIn } from '../decisions.js';
+import { agentOf, customerKeyOf } from './grid-keys.js';
 import { PENDING_DECISIONS } from './pending-orders.decisions.js';
 
 /** The grid of orders that are still being taken (A28): a row lives as long as its order is pending. */
@@ -104,11 +105,11 @@ function rowOf(details: OrderDetails) {
     store_id: details.storeId,
     updated_at: details.updated.at,
     customer_name: details.contact.name,
-    customer_key: details.contact.name.normalize('NFKC').toLowerCase().slice(0, 200),
+    customer_key: customerKeyOf(details.contact.name),
     line_count: details.lines.length,
     locked: lock !== undefined,
     locked_until: lock?.expiresAt ?? null,
-    agent_id: lock?.agentId ?? details.updated.by,
+    agent_id: agentOf(details),
     suspended: details.suspension !== undefined,
     flagged: details.flag !== undefined,
     alert_count: details.alerts.filter(({ cleared }) => cleared === undefined).length,

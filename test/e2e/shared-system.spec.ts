@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setScene, type Scene } from './scene.js';
+import { past } from './suites/as-of.js';
 import { forgetting } from './suites/forget.js';
 import { fraudAlert } from './suites/fraud-alert.js';
 import { freshness } from './suites/freshness.js';
@@ -30,7 +31,7 @@ afterAll(async () => {
   await system?.dispose();
 }, 30_000);
 
-for (const suite of [orderLife, fraudAlert, twoAgents, whoMay, freshness, rebuilding, forgetting]) suite(() => given(scene));
+for (const suite of [orderLife, fraudAlert, twoAgents, whoMay, freshness, rebuilding, past, forgetting]) suite(() => given(scene));
 
 it('ends with every chain whole, and no word about a failure that nobody handled', async () => {
   expect(await given(system).docket(['verify'])).toMatchObject({ code: 0 });

@@ -10,9 +10,12 @@ import { problem } from '../http/problem.js';
 import { orderIdFrom } from '../orders/order-commands.js';
 import { FreshEnough } from './fresh-enough.js';
 import { OrderStream, type RecordedOrderEvent } from './order-stream.js';
-import { AsOfQuery, HistoryPageQuery, PendingQuery, SearchQuery } from './query.requests.js';
+import { OrderQuery, HistoryPageQuery, PendingQuery, SearchQuery } from './query.requests.js';
 
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/;
+const SEARCH = { model: 'order-search', pastModel: 'order-versions' } as const;
+const GRID = { model: 'pending-orders', pastModel: 'order-versions' } as const;
+const HISTORY = { model: 'activity-history', pastModel: 'activity-history' } as const;
+const DETAILS = { model: 'order-details', pastModel: 'order-details' } as const;
 
 /** Finding orders and seeing everything that ever happened to them. */
 @ApiTags('queries')
@@ -26,20 +29,22 @@ export class OrdersQueryController {
 
   @Query('searchOrders', 'orders', { summary: 'Find orders by what a caller says', description: 'At most 20, newest first. Billing addresses are not searched.' })
   search(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @QueryString() query: SearchQuery): Promise<OrderSearchAnswer> {
-    return this.fresh.answer(caller, reply, 'order-search', (models) => models.searchOrders(query, caller.user.stores));
+    const { asOf: then, ...criteria } = query;
+    return this.fresh.answer(caller, reply, { ...SEARCH, asOf: then }, (models, asOf) => models.searchOrders(criteria, caller.user.stores, asOf));
   }
 
   @Query('listPendingOrders', 'pending-orders', { summary: 'The grid of pending orders' })
   pending(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @QueryString() query: PendingQuery): Promise<PendingOrdersPage> {
-    const { locked, ...rest } = query;
-    return this.fresh.answer(caller, reply, 'pending-orders', (models) => models.listPendingOrders({ ...rest, ...(locked !== undefined && { locked: locked === 'true' }) }, caller.user.stores));
+    const { locked, asOf: then, ...rest } = query;
+    const wanted = { ...rest, ...(locked !== undefined && { locked: locked === 'true' }) };
+    return this.fresh.answer(caller, reply, { ...GRID, asOf: then }, (models, asOf) => models.listPendingOrders(wanted, caller.user.stores, asOf));
   }
 
   @Query('getOrder', 'orders/:id', { summary: 'An order as it stands, or stood' })
-  async details(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @QueryString() asOf: AsOfQuery): Promise<OrderDetails> {
+  async details(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @QueryString() query: OrderQuery): Promise<OrderDetails> {
     const orderId = orderIdFrom(ref);
-    if (asOf.at !== undefined || asOf.atRevision !== undefined) return this.asOf(caller, reply, orderId, asOf);
-    const details = await this.fresh.answer(caller, reply, 'order-details', (models) => models.getOrder(orderId, caller.user.stores));
+    if (query.asOf !== undefined || query.atRevision !== undefined) return this.asItStood(caller, reply, orderId, query);
+    const details = await this.fresh.answer(caller, reply, { ...DETAILS, asOf: undefined }, (models) => models.getOrder(orderId, caller.user.stores));
     if (details === undefined) throw problem('order-not-found');
     void reply.header('etag', `"${String(details.revision)}"`);
     return details;
@@ -47,7 +52,8 @@ export class OrdersQueryController {
 
   @Query('getOrderHistory', 'orders/:id/history', { summary: 'What happened to an order, in words' })
   async history(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @QueryString() page: HistoryPageQuery): Promise<HistoryPage> {
-    const history = await this.fresh.answer(caller, reply, 'activity-history', (models) => models.getOrderHistory(orderIdFrom(ref), page, caller.user.stores));
+    const { asOf: then, ...wanted } = page;
+    const history = await this.fresh.answer(caller, reply, { ...HISTORY, asOf: then }, (models, asOf) => models.getOrderHistory(orderIdFrom(ref), wanted, caller.user.stores, asOf));
     if (history === undefined) throw problem('order-not-found');
     return history;
   }
@@ -71,17 +77,16 @@ export class OrdersQueryController {
     };
   }
 
-  private async asOf(caller: Caller, reply: FastifyReply, orderId: string, { at, atRevision }: AsOfQuery): Promise<OrderDetails> {
-    if (at !== undefined && atRevision !== undefined) throw problem('invalid-request', { detail: 'Name a revision or a time, not both.' });
-    const moment = at === undefined ? undefined : TIME.test(at) ? Date.parse(at) : Number.NaN;
-    if (Number.isNaN(moment)) throw problem('invalid-request', { detail: 'at: an ISO 8601 time with its zone.' });
-    const events = await this.readable(caller, orderId);
-    const until = events.filter(({ revision, metadata }) => (atRevision === undefined || Number(revision) <= atRevision) && (moment === undefined || Date.parse(metadata.recordedAt) <= moment));
-    const details = foldOrderDetails(until);
-    const last = until.at(-1);
+  /** Folded from the log, so that it needs no read model of its own; the bytes are those of the live answer then. */
+  private async asItStood(caller: Caller, reply: FastifyReply, orderId: string, { asOf, atRevision }: OrderQuery): Promise<OrderDetails> {
+    if (asOf !== undefined && atRevision !== undefined) throw problem('invalid-request', { detail: 'Name a revision, or a position or time, not both.' });
+    const until = asOf === undefined ? undefined : await this.fresh.moment(caller, asOf, DETAILS.pastModel);
+    const events = (await this.readable(caller, orderId)).filter(({ revision, position }) => (until === undefined ? Number(revision) <= (atRevision ?? 0) : position <= until));
+    const details = foldOrderDetails(events);
+    const last = events.at(-1);
     if (details === undefined || last === undefined) throw problem('order-not-found', { detail: 'There was no such order then.' });
-    tellPosition(reply, this.positions.format(last.position), details.revision);
-    return details;
+    tellPosition(reply, this.positions.format(until ?? last.position), details.revision);
+    return this.fresh.asKept(details);
   }
 
   private async readable(caller: Caller, orderId: string): Promise<readonly RecordedOrderEvent[]> {

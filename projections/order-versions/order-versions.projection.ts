@@ -1,0 +1,143 @@
+import { rowsOf, type ProjectedEvent, type Projection, type Queryable } from '#projecting';
+import { shownIn } from '../decisions.js';
+import type { OrderDetails } from '../order-details/order-details.types.js';
+import { orderSearchProjection } from '../order-search/order-search.projection.js';
+import { pendingOrders } from '../pending-orders/pending-orders.projection.js';
+import { eraseFromVersions, IS_PERSONAL_KEY } from './erase-versions.js';
+import { VERSION_DECISIONS } from './order-versions.decisions.js';
+import { OPEN, versionRun, type VersionRun } from './version-run.js';
+
+/**
+ * Every version of every order as search and grid showed it, each with the positions from and to which it holds: what
+ * was answered then is answered again without a fold (settled 3.7, D1). Rows are added and ended, never changed, but
+ * for the erasure of a person.
+ */
+export const orderVersions: Projection = {
+  name: 'order-versions',
+  // Raised whenever what search or grid show is.
+  version: orderSearchProjection.version + pendingOrders.version,
+  tables: [
+    `CREATE TABLE {schema}.orders (order_id uuid PRIMARY KEY, subject_id text NOT NULL, details jsonb NOT NULL) WITH (fillfactor = 80)`,
+    `CREATE INDEX orders_of_subject ON {schema}.orders (subject_id)`,
+    `CREATE TABLE {schema}.version (
+       order_id uuid NOT NULL,
+       valid_from bigint NOT NULL,
+       valid_to bigint NOT NULL,
+       store_id text NOT NULL,
+       agent_id text COLLATE "C",
+       customer_key text COLLATE "C",
+       summary jsonb NOT NULL,
+       PRIMARY KEY (order_id, valid_from)
+     ) WITH (fillfactor = 90)`,
+    `CREATE TABLE {schema}.pending_span (order_id uuid NOT NULL, valid_from bigint NOT NULL, valid_to bigint NOT NULL, PRIMARY KEY (order_id, valid_from))`,
+    `CREATE INDEX pending_span_by_end ON {schema}.pending_span (valid_to, valid_from)`,
+    `CREATE TABLE {schema}.key_version (
+       kind text COLLATE "C" NOT NULL,
+       key text COLLATE "C" NOT NULL,
+       ordered_at timestamptz NOT NULL,
+       order_id uuid NOT NULL,
+       valid_from bigint NOT NULL,
+       valid_to bigint NOT NULL,
+       store_id text NOT NULL,
+       PRIMARY KEY (kind, key, ordered_at, order_id, valid_from)
+     ) WITH (fillfactor = 90)`,
+    `CREATE INDEX personal_key_of_order ON {schema}.key_version (order_id) WHERE ${IS_PERSONAL_KEY}`,
+    `CREATE TABLE {schema}.moment (recorded_at timestamptz PRIMARY KEY, position bigint NOT NULL)`,
+  ],
+  views: [
+    { name: 'order_version', select: 'SELECT order_id, valid_from, valid_to, store_id, agent_id, customer_key, summary FROM {schema}.version' },
+    { name: 'pending_span', select: 'SELECT order_id, valid_from, valid_to FROM {schema}.pending_span' },
+    { name: 'key_version', select: 'SELECT kind, key, ordered_at, order_id, valid_from, valid_to, store_id FROM {schema}.key_version' },
+    { name: 'moment', select: 'SELECT recorded_at, position FROM {schema}.moment' },
+  ],
+  checked: [
+    { table: 'orders', orderBy: 'order_id' },
+    { table: 'version', orderBy: 'order_id, valid_from' },
+    { table: 'pending_span', orderBy: 'order_id, valid_from' },
+    { table: 'key_version', orderBy: 'kind, key, ordered_at, order_id, valid_from' },
+    { table: 'moment', orderBy: 'recorded_at' },
+  ],
+  async apply(events, sql, schema) {
+    await saveMoments(events, sql, schema);
+    let run: ProjectedEvent[] = [];
+    for (const event of shownIn(VERSION_DECISIONS, events)) {
+      if (event.event.type === 'SubjectErased') {
+        await applyRun(run, sql, schema);
+        run = [];
+        await eraseFromVersions(event.event.data.subjectId, sql, schema);
+      } else {
+        run.push(event);
+      }
+    }
+    await applyRun(run, sql, schema);
+  },
+};
+
+async function applyRun(events: readonly ProjectedEvent[], sql: Queryable, schema: string): Promise<void> {
+  if (events.length === 0) return;
+  const ids = [...new Set(events.map(({ stream }) => stream.slice('order-'.length)))];
+  const stored = await rowsOf<{ readonly details: OrderDetails }>(sql, `SELECT details FROM ${schema}.orders WHERE order_id = ANY ($1::uuid[])`, [ids]);
+  await save(versionRun(events, new Map(stored.map(({ details }) => [details.orderId, details]))), sql, schema);
+}
+
+async function save(run: VersionRun, sql: Queryable, schema: string): Promise<void> {
+  const write = async (rows: readonly object[], statement: string): Promise<void> => {
+    if (rows.length > 0) await sql.query(statement, [JSON.stringify(rows)]);
+  };
+  await write(
+    run.orders.map((details) => ({ order_id: details.orderId, subject_id: details.contact.subjectId, details })),
+    `INSERT INTO ${schema}.orders (order_id, subject_id, details)
+     SELECT order_id, subject_id, details FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, subject_id text, details jsonb)
+     ON CONFLICT (order_id) DO UPDATE SET details = excluded.details`,
+  );
+  await write(
+    run.ended,
+    `UPDATE ${schema}.version AS held SET valid_to = row.valid_to FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, valid_to bigint)
+     WHERE held.order_id = row.order_id AND held.valid_to = ${OPEN}`,
+  );
+  await write(
+    run.versions,
+    `INSERT INTO ${schema}.version (order_id, valid_from, valid_to, store_id, agent_id, customer_key, summary)
+     SELECT order_id, valid_from, valid_to, store_id, agent_id, customer_key, summary
+     FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, valid_from bigint, valid_to bigint, store_id text, agent_id text, customer_key text, summary jsonb)`,
+  );
+  await write(
+    run.endedPending,
+    `UPDATE ${schema}.pending_span AS held SET valid_to = row.valid_to FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, valid_to bigint)
+     WHERE held.order_id = row.order_id AND held.valid_to = ${OPEN}`,
+  );
+  await write(
+    run.pending,
+    `INSERT INTO ${schema}.pending_span (order_id, valid_from, valid_to)
+     SELECT order_id, valid_from, valid_to FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, valid_from bigint, valid_to bigint)`,
+  );
+  await write(
+    run.endedKeys,
+    `UPDATE ${schema}.key_version AS held SET valid_to = row.valid_to
+     FROM jsonb_to_recordset($1::jsonb) AS row (kind text, key text, ordered_at timestamptz, order_id uuid, valid_to bigint)
+     WHERE held.kind = row.kind AND held.key = row.key AND held.ordered_at = row.ordered_at AND held.order_id = row.order_id AND held.valid_to = ${OPEN}`,
+  );
+  await write(
+    run.keys,
+    `INSERT INTO ${schema}.key_version (kind, key, ordered_at, order_id, valid_from, valid_to, store_id)
+     SELECT kind, key, ordered_at, order_id, valid_from, valid_to, store_id
+     FROM jsonb_to_recordset($1::jsonb) AS row (kind text, key text, ordered_at timestamptz, order_id uuid, valid_from bigint, valid_to bigint, store_id text)`,
+  );
+}
+
+/** From which position on the log holds something recorded later than all before: clocks may differ, this only rises. */
+async function saveMoments(events: readonly ProjectedEvent[], sql: Queryable, schema: string): Promise<void> {
+  const rising: { readonly recorded_at: string; readonly position: string }[] = [];
+  let latest = -Infinity;
+  for (const { metadata, position } of events) {
+    const at = Date.parse(metadata.recordedAt);
+    if (at > latest) rising.push({ recorded_at: metadata.recordedAt, position: String(position) });
+    latest = Math.max(latest, at);
+  }
+  await sql.query(
+    `INSERT INTO ${schema}.moment (recorded_at, position)
+     SELECT recorded_at, position FROM jsonb_to_recordset($1::jsonb) AS row (recorded_at timestamptz, position bigint)
+     WHERE recorded_at > coalesce((SELECT max(recorded_at) FROM ${schema}.moment), '-infinity')`,
+    [JSON.stringify(rising)],
+  );
+}
