@@ -1,0 +1,53 @@
+import { describe } from '@jest/globals';
+import { resolve } from 'node:path';
+import { createTestDatabase, type TestDatabase } from '#testing';
+import { eventually } from '../e2e/eventually.js';
+import { freePort, run, type RunningProcess } from '../e2e/processes.js';
+
+/** For what a shared node cannot be asked to go through; skipped where one is under test. */
+export const describeEmbedded = process.env.EVENTSTORE_URL === undefined ? describe : describe.skip;
+
+const MAIN = resolve(import.meta.dirname, '../../dist/libs/embedded-eventstore/main.js');
+
+/** An embedded event store in a process of its own, which can be killed and started again at the same address. */
+export class KillableStore {
+  #process: RunningProcess | undefined;
+
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly port: number,
+  ) {}
+
+  static async start(): Promise<KillableStore> {
+    const store = new KillableStore(await createTestDatabase('log'), await freePort());
+    await store.start();
+    return store;
+  }
+
+  get connectionString(): string {
+    return `esdb://127.0.0.1:${String(this.port)}?tls=false`;
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? -1;
+  }
+
+  async start(): Promise<void> {
+    const started = run(process.execPath, [MAIN], { env: { ...process.env, DATABASE_URL: this.database.url, PORT: String(this.port)} });
+    this.#process = started;
+    await eventually('the event store is ready', () => {
+      if (started.child.exitCode !== null) throw new Error(started.output());
+      return started.output().includes('"ready":true');
+    });
+  }
+
+  async kill(): Promise<void> {
+    this.#process?.child.kill('SIGKILL');
+    await this.#process?.exited;
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill();
+    await this.database.drop();
+  }
+}
