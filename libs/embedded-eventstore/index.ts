@@ -1,1 +1,2 @@
-export { startEventStore, type EmbeddedEventStore, type EventStoreOptions } from './start-event-store.js';
+export { startEventStore, type EmbeddedEventStore } from './start-event-store.js';
+export type { EventStoreOptions, TlsOptions } from './event-store-options.js';

@@ -1,35 +1,19 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { Client, Pool } from 'pg';
+import { Accounts } from './access/accounts.js';
+import { setFirstPasswords } from './access/first-passwords.js';
+import { checkOptions, type CheckedOptions, type EventStoreOptions } from './event-store-options.js';
 import { writeFirstRecords } from './first-records.js';
-import { EVERYONE } from './grpc/access.js';
-import { appendHandler, deleteHandler, tombstoneHandler } from './grpc/append.js';
-import { batchAppendHandler } from './grpc/batch-append.js';
-import { gossipHandler } from './grpc/gossip.js';
-import { GossipService, PersistentSubscriptionsService, ServerFeaturesService, StreamsService } from './grpc/protocol.js';
-import { readHandler } from './grpc/read.js';
-import { supportedMethodsHandler } from './grpc/server-features.js';
+import { listen, type Parts } from './grpc/services.js';
 import type { Log } from './log-access.js';
 import { LogReader } from './log-reader.js';
 import { migrateLog } from './log-schema.js';
 import { LogWriter } from './log-writer.js';
-import { persistentSubscriptionHandlers } from './persistent/grpc/handlers.js';
 import { PersistentSubscriptions } from './persistent/groups.js';
 import { StreamHeads } from './stream-heads.js';
 import { Tail } from './tail.js';
 
-export interface EventStoreOptions {
-  /** The database that holds the log, PostgreSQL 15+. One event store writes to it at a time. */
-  readonly databaseUrl: string;
-  /** 127.0.0.1 when not given. */
-  readonly host?: string;
-  /** 0 or not given: any free one. */
-  readonly port?: number;
-  /** Whether clients learn of BatchAppend; without it they append call by call. Given unless false. */
-  readonly advertiseBatchAppend?: boolean;
-  readonly log?: (message: string, error?: unknown) => void;
-}
-
 export interface EmbeddedEventStore {
+  /** For clients on this machine; with TLS they also need the authority (`tlsCAFile`) and credentials. */
   readonly connectionString: string;
   readonly port: number;
   /** Id of the first record: which log this is. */
@@ -38,46 +22,60 @@ export interface EmbeddedEventStore {
   stop(): Promise<void>;
 }
 
-const MAX_MESSAGE = 17 * 1024 * 1024;
 const READ_TIMEOUT_MS = 15_000;
 
-/** @throws Error when the database cannot be reached, another event store writes to it, or the port is taken */
+/**
+ * Starts an event store that speaks EventStoreDB's protocol and keeps its log in PostgreSQL.
+ *
+ * @throws Error when an option cannot be used, the database cannot be reached, another event store writes to it, or the
+ * port is taken
+ */
 export async function startEventStore(options: EventStoreOptions): Promise<EmbeddedEventStore> {
-  const { databaseUrl, host = '127.0.0.1', port = 0, advertiseBatchAppend = true, log = () => undefined } = options;
+  const checked = checkOptions(options);
+  const { databaseUrl, log } = checked;
   await migrate(databaseUrl);
   const pool = new Pool({ connectionString: databaseUrl, max: 8, query_timeout: READ_TIMEOUT_MS, keepAlive: true });
   pool.on('error', (error) => {
     log('a connection that reads was lost', error);
   });
-  const reader = new LogReader(pool);
-  const access: Log = { reader, heads: new StreamHeads(pool), tail: new Tail(0) };
-  const writer = new LogWriter({ databaseUrl, reader, heads: access.heads, tail: access.tail, log });
+  const access: Log = { reader: new LogReader(pool), heads: new StreamHeads(pool), tail: new Tail(0) };
+  const writer = new LogWriter({ databaseUrl, ...access, log });
   const subscriptions = new PersistentSubscriptions({ log: access, writer, report: log });
-  const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE, 'grpc.max_send_message_length': -1 });
-  try {
-    await writer.open();
-    if (access.tail.last === 0) await writeFirstRecords(writer);
-    await subscriptions.open();
-    const bound = await listen(server, { log: access, writer, subscriptions, advertiseBatchAppend, host, port });
-    return {
-      connectionString: `esdb://${host}:${String(bound)}?tls=false`,
-      port: bound,
-      identity: (await reader.allForwards(0, 1))[0]?.id ?? '',
-      stop: async () => {
-        server.forceShutdown();
-        subscriptions.close();
-        await writer.close();
-        await pool.end();
-      },
-    };
-  } catch (error) {
-    server.forceShutdown();
+  const close = async (): Promise<void> => {
     subscriptions.close();
     await writer.close();
     await pool.end();
+  };
+  try {
+    return await serve({ log: access, writer, subscriptions, accounts: new Accounts(access, writer) }, checked, close);
+  } catch (error) {
+    await close();
     throw error;
   }
 }
+
+async function serve(parts: Parts, options: CheckedOptions, close: () => Promise<void>): Promise<EmbeddedEventStore> {
+  const { tls, adminPassword, isLocal, host } = options;
+  const { log: access, writer, subscriptions, accounts } = parts;
+  await writer.open();
+  if (access.tail.last === 0) await writeFirstRecords(writer);
+  if (tls !== undefined) await setFirstPasswords(accounts, { admin: adminPassword, isLocal });
+  await subscriptions.open();
+  const identity = (await access.reader.allForwards(0, 1))[0]?.id ?? '';
+  const listening = await listen(parts, options);
+  return {
+    connectionString: `esdb://${reachable(host)}:${String(listening.port)}?tls=${String(tls !== undefined)}`,
+    port: listening.port,
+    identity,
+    stop: async () => {
+      await listening.stop();
+      await close();
+    },
+  };
+}
+
+/** Nobody connects to "every address". */
+const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
 
 async function migrate(databaseUrl: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
@@ -87,39 +85,4 @@ async function migrate(databaseUrl: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-interface Services {
-  readonly log: Log;
-  readonly writer: LogWriter;
-  readonly subscriptions: PersistentSubscriptions;
-  readonly advertiseBatchAppend: boolean;
-  readonly host: string;
-  readonly port: number;
-}
-
-async function listen(server: Server, { log, writer, subscriptions, advertiseBatchAppend, host, port }: Services): Promise<number> {
-  let bound = port;
-  // Frames of Read are bytes already.
-  const asBytes = { responseSerialize: (frame: unknown) => frame as Buffer };
-  server.addService({ ...StreamsService, read: { ...StreamsService.read, ...asBytes } }, {
-    read: readHandler(log, EVERYONE) as never,
-    append: appendHandler(writer, EVERYONE),
-    delete: deleteHandler(writer, EVERYONE),
-    tombstone: tombstoneHandler(writer, EVERYONE),
-    batchAppend: batchAppendHandler(writer, EVERYONE),
-  });
-  server.addService(
-    { ...PersistentSubscriptionsService, read: { ...PersistentSubscriptionsService.read, ...asBytes } },
-    persistentSubscriptionHandlers(subscriptions, log, EVERYONE),
-  );
-  server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethodsHandler(advertiseBatchAppend) });
-  server.addService(GossipService, { read: gossipHandler(() => ({ host, port: bound })) });
-  bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${host}:${String(port)}`, ServerCredentials.createInsecure(), (error, actual) => {
-      if (error) reject(error);
-      else resolve(actual);
-    });
-  });
-  return bound;
 }

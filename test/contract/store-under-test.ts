@@ -6,6 +6,17 @@ export interface StoreUnderTest {
   stop(): Promise<void>;
 }
 
+export interface OwnStore extends StoreUnderTest {
+  readonly port: number;
+  /** Stops the event store and starts it again on the same log and port. */
+  restart(options?: OwnOptions): Promise<void>;
+}
+
+export type OwnOptions = Partial<Parameters<typeof startEventStore>[0]>;
+
+/** With `EVENTSTORE_URL` the node is not ours: what only our own server can do or survive is skipped. */
+export const isOwnStore = (process.env.EVENTSTORE_URL ?? '') === '';
+
 /** The store of `EVENTSTORE_URL`, any node of the protocol, or an embedded one of this suite. */
 export async function storeUnderTest(): Promise<StoreUnderTest> {
   const url = process.env.EVENTSTORE_URL;
@@ -13,11 +24,17 @@ export async function storeUnderTest(): Promise<StoreUnderTest> {
   return embeddedStore();
 }
 
-export async function embeddedStore(options: Partial<Parameters<typeof startEventStore>[0]> = {}): Promise<StoreUnderTest> {
+export async function embeddedStore(options: OwnOptions = {}): Promise<OwnStore> {
   const database = await createTestDatabase('log');
-  const store = await startEventStore({ databaseUrl: database.url, ...options });
+  let store = await startEventStore({ databaseUrl: database.url, ...options });
+  const { connectionString, port } = store;
   return {
-    connectionString: store.connectionString,
+    connectionString,
+    port,
+    restart: async (changed = {}) => {
+      await store.stop();
+      store = await startEventStore({ databaseUrl: database.url, ...options, port, ...changed });
+    },
     stop: async () => {
       await store.stop();
       await database.drop();

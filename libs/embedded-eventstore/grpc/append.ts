@@ -2,7 +2,7 @@ import type { sendUnaryData, ServerReadableStream, ServerUnaryCall } from '@grpc
 import type { Expected, ProposedRecord } from '../log-record.js';
 import type { WriteOutcome } from '../write-request.js';
 import type { Access } from './access.js';
-import { expectedRevision, isForbiddenName, MAX_APPEND_SIZE, readProposed, type Flaw } from './proposed.js';
+import { expectedRevision, isForbiddenName, readProposed, type Appending, type Flaw } from './proposed.js';
 import { EMPTY, streamNameOf, streams } from './protocol.js';
 import * as no from './refusals.js';
 import type { LogWriter } from '../log-writer.js';
@@ -26,13 +26,15 @@ const FLAWS: Readonly<Record<Flaw, () => no.StatusError>> = {
   'no-content-type': () => no.missingMetadata('content-type'),
   'empty-type': no.handlerFailed,
   'bad-type': () => no.badRequest('An event type cannot hold a NUL character.'),
+  'no-id': no.handlerFailed,
+  'nil-id': no.handlerFailed,
   'bad-id': no.handlerFailed,
 };
 
 /** Streams.Append: one call, one append. */
-export function appendHandler(writer: LogWriter, access: Access) {
+export function appendHandler({ writer, access, maxAppendSize }: Appending) {
   return (call: ServerReadableStream<AppendReq, AppendResp>, callback: sendUnaryData<AppendResp>): void => {
-    const session = new AppendSession();
+    const session = new AppendSession(maxAppendSize);
     let failure: unknown;
     call.on('data', (message: AppendReq) => {
       if (failure !== undefined) return;
@@ -45,7 +47,16 @@ export function appendHandler(writer: LogWriter, access: Access) {
     });
     call.on('error', () => undefined);
     call.on('end', () => {
-      if (failure === undefined) session.finish(writer, access.of(call.metadata)).then((answer) => callback(null, answer), (error: unknown) => callback(no.toServiceError(error)));
+      // Of a caller who went away in the middle not even the half is written.
+      if (failure !== undefined || call.cancelled) return;
+      session.finish(writer, access.of(call.metadata)).then(
+        (answer) => {
+          callback(null, answer);
+        },
+        (error: unknown) => {
+          callback(no.toServiceError(error));
+        },
+      );
     });
   };
 }
@@ -54,6 +65,8 @@ class AppendSession {
   readonly #records: ProposedRecord[] = [];
   #options: { readonly stream: string; readonly expected: Expected } | undefined;
   #size = 0;
+
+  constructor(private readonly maxSize: number) {}
 
   take(message: AppendReq): void {
     const options = message.getOptions();
@@ -66,7 +79,7 @@ class AppendSession {
       const record = readProposed(proposed);
       if (typeof record === 'string') throw FLAWS[record]();
       this.#size += record.data.length;
-      if (this.#size > MAX_APPEND_SIZE) throw no.maximumAppendSizeExceeded(MAX_APPEND_SIZE);
+      if (this.#size > this.maxSize) throw no.maximumAppendSizeExceeded(this.maxSize);
       this.#records.push(record);
     } else {
       throw no.handlerFailed();
@@ -129,7 +142,7 @@ function wrongRevision(expected: Expected, current: bigint | undefined): AppendR
 }
 
 /** Streams.Delete and Streams.Tombstone. */
-export function deleteHandler(writer: LogWriter, access: Access) {
+export function deleteHandler({ writer, access }: Appending) {
   return (call: ServerUnaryCall<DeleteReq, InstanceType<typeof streams.DeleteResp>>, callback: sendUnaryData<InstanceType<typeof streams.DeleteResp>>): void => {
     remove(writer, access.of(call.metadata), 'delete', call.request.getOptions()).then(
       (position) => {
@@ -143,7 +156,7 @@ export function deleteHandler(writer: LogWriter, access: Access) {
   };
 }
 
-export function tombstoneHandler(writer: LogWriter, access: Access) {
+export function tombstoneHandler({ writer, access }: Appending) {
   return (call: ServerUnaryCall<TombstoneReq, InstanceType<typeof streams.TombstoneResp>>, callback: sendUnaryData<InstanceType<typeof streams.TombstoneResp>>): void => {
     remove(writer, access.of(call.metadata), 'tombstone', call.request.getOptions()).then(
       (position) => {

@@ -1,7 +1,6 @@
 import { status as code } from '@grpc/grpc-js';
 import type { Expected } from '../log-record.js';
 import type { WriteOutcome } from '../write-request.js';
-import { MAX_APPEND_SIZE } from './proposed.js';
 import { anyMessage, GOOGLE_EMPTY, shared, status, streamIdentifier, streams } from './protocol.js';
 
 export type BatchResponse = InstanceType<typeof streams.BatchAppendResp>;
@@ -13,7 +12,7 @@ export type BatchFailure =
   | { readonly kind: 'deleted' }
   | { readonly kind: 'access-denied' }
   | { readonly kind: 'timeout' }
-  | { readonly kind: 'too-large' }
+  | { readonly kind: 'too-large'; readonly maxAppendSize: number }
   | { readonly kind: 'bad-request'; readonly message: string };
 
 export function succeeded(stream: string, { revision, position }: Extract<WriteOutcome, { kind: 'written' }>): BatchResponse {
@@ -42,7 +41,7 @@ export function failed(stream: string, failure: BatchFailure): BatchResponse {
     case 'timeout':
       return error(stream, code.DEADLINE_EXCEEDED, 'Timeout', new shared.Timeout().serializeBinary());
     case 'too-large':
-      return error(stream, code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', new shared.MaximumAppendSizeExceeded().setMaxappendsize(MAX_APPEND_SIZE).serializeBinary());
+      return error(stream, code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', new shared.MaximumAppendSizeExceeded().setMaxappendsize(failure.maxAppendSize).serializeBinary());
     case 'bad-request':
       return error(stream, code.INVALID_ARGUMENT, 'BadRequest', new shared.BadRequest().setMessage(failure.message).serializeBinary());
   }

@@ -1,17 +1,24 @@
 import type { Expected, ProposedRecord } from '../log-record.js';
-import { uuidOf } from './protocol.js';
+import type { LogWriter } from '../log-writer.js';
+import type { Access } from './access.js';
+import { canonicalUuid, NIL_UUID, type Uuid } from './protocol.js';
 
-/** Payload bytes of one append together, data only (measured 2.5). */
-export const MAX_APPEND_SIZE = 1024 * 1024;
+/** What appending works with. */
+export interface Appending {
+  readonly writer: LogWriter;
+  readonly access: Access;
+  /** Payload bytes of one append together, data only (measured 2.5). */
+  readonly maxAppendSize: number;
+}
 
 interface ProposedMessage {
-  getId(): Parameters<typeof uuidOf>[0];
+  getId(): Uuid | undefined;
   getMetadataMap(): { get(key: string): string | undefined };
   getCustomMetadata_asU8(): Uint8Array;
   getData_asU8(): Uint8Array;
 }
 
-export type Flaw = 'no-type' | 'no-content-type' | 'empty-type' | 'bad-type' | 'bad-id';
+export type Flaw = 'no-type' | 'no-content-type' | 'empty-type' | 'bad-type' | 'no-id' | 'nil-id' | 'bad-id';
 
 /** What a client proposes, as a record; or what is wrong with it. */
 export function readProposed(message: ProposedMessage): ProposedRecord | Flaw {
@@ -22,8 +29,11 @@ export function readProposed(message: ProposedMessage): ProposedRecord | Flaw {
   if (contentType === undefined) return 'no-content-type';
   if (type === '') return 'empty-type';
   if (type.includes('\0')) return 'bad-type';
-  const id = uuidOf(message.getId());
+  const given = message.getId();
+  if (given === undefined) return 'no-id';
+  const id = canonicalUuid(given);
   if (id === undefined) return 'bad-id';
+  if (id === NIL_UUID) return 'nil-id';
   return { id, type, isJson: contentType === 'application/json', data: message.getData_asU8(), metadata: message.getCustomMetadata_asU8() };
 }
 

@@ -30,7 +30,7 @@ export const EMPTY = new shared.Empty();
 export const GOOGLE_EMPTY = new googleEmpty.Empty();
 
 type StreamIdentifier = InstanceType<typeof shared.StreamIdentifier>;
-type Uuid = InstanceType<typeof shared.UUID>;
+export type Uuid = InstanceType<typeof shared.UUID>;
 
 export function streamNameOf(identifier: StreamIdentifier | undefined): string {
   return identifier === undefined ? '' : Buffer.from(identifier.getStreamName_asU8()).toString('utf8');
@@ -44,15 +44,19 @@ export function streamIdentifier(name: string): StreamIdentifier {
 
 const DASHED = /^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
 
-/** Canonical text of an id in any form that the protocol has; undefined for anything else, and for the nil id. */
-export function uuidOf(uuid: Uuid | undefined): string | undefined {
-  if (uuid === undefined) return undefined;
+export const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
+/** Text of an id in any form that the protocol has, lower case with dashes; undefined for anything else. */
+export function canonicalUuid(uuid: Uuid): string | undefined {
   const structured = uuid.getStructured();
   const text = structured === undefined ? uuid.getString() : structuredText(structured.getMostSignificantBits(), structured.getLeastSignificantBits());
-  const parts = DASHED.exec(text)?.slice(1);
-  if (parts === undefined) return undefined;
-  const id = parts.join('-').toLowerCase();
-  return id === '00000000-0000-0000-0000-000000000000' ? undefined : id;
+  return DASHED.exec(text)?.slice(1).join('-').toLowerCase();
+}
+
+/** As above; undefined for the nil id, too. */
+export function uuidOf(uuid: Uuid | undefined): string | undefined {
+  const id = uuid && canonicalUuid(uuid);
+  return id === NIL_UUID ? undefined : id;
 }
 
 const structuredText = (most: string, least: string): string =>

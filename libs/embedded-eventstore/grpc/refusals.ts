@@ -26,6 +26,8 @@ export const unavailable = (details: string): StatusError => new StatusError(cod
 
 export const accessDenied = (): StatusError => new StatusError(code.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
 
+export const isAccessDenied = (error: unknown): boolean => error instanceof StatusError && error.code === code.PERMISSION_DENIED;
+
 export const unauthenticated = (): StatusError => new StatusError(code.UNAUTHENTICATED, 'Unauthenticated');
 
 export const streamDeleted = (stream: string): StatusError =>
@@ -53,6 +55,12 @@ export const missingMetadata = (name: string): StatusError =>
     'required-metadata-properties': 'type,content-type',
   });
 
+export const userNotFound = (loginName: string): StatusError =>
+  new StatusError(code.NOT_FOUND, `User '${loginName}' is not found.`, { exception: 'user-not-found', 'login-name': loginName });
+
+export const userConflict = (loginName: string): StatusError =>
+  new StatusError(code.FAILED_PRECONDITION, `User '${loginName}' is conflicted.`, { exception: 'user-conflict', 'login-name': loginName });
+
 function expectedNumber(expected: Expected): string {
   if (expected === 'any') return '-2';
   if (expected === 'no-stream') return '-1';
@@ -60,12 +68,14 @@ function expectedNumber(expected: Expected): string {
 }
 
 /** What grpc-js sends. Trailers carry ASCII only: other names are percent-encoded. */
-export function toServiceError(error: unknown): Partial<ServiceError> {
+export function toStatus(error: unknown): { readonly code: code; readonly details: string; readonly metadata?: Metadata } {
   if (error instanceof LogUnavailable) return { code: code.UNAVAILABLE, details: error.message };
   if (!(error instanceof StatusError)) return { code: code.UNAVAILABLE, details: 'The log cannot be reached just now.' };
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(error.trailers)) metadata.set(name, trailerValue(value));
   return { code: error.code, details: error.details, metadata };
 }
+
+export const toServiceError = (error: unknown): Partial<ServiceError> => toStatus(error);
 
 const trailerValue = (value: string): string => (/^[\x20-\x7e]*$/.test(value) ? value : encodeURIComponent(value));

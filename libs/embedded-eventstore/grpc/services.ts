@@ -1,0 +1,84 @@
+import { Server, ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
+import { type Accounts } from '../access/accounts.js';
+import type { CheckedOptions } from '../event-store-options.js';
+import type { Log } from '../log-access.js';
+import type { LogWriter } from '../log-writer.js';
+import { persistentSubscriptionHandlers } from '../persistent/grpc/handlers.js';
+import type { PersistentSubscriptions } from '../persistent/groups.js';
+import { EVERYONE, SignedIn, type Access } from './access.js';
+import { appendHandler, deleteHandler, tombstoneHandler } from './append.js';
+import { batchAppendHandler } from './batch-append.js';
+import { gossipHandler } from './gossip.js';
+import { OpenCalls } from './open-calls.js';
+import { GossipService, PersistentSubscriptionsService, ServerFeaturesService, StreamsService, UsersService } from './protocol.js';
+import { readHandler } from './read.js';
+import { supportedMethodsHandler } from './server-features.js';
+import { signInInterceptor } from './sign-in.js';
+import { usersHandlers } from './users.js';
+
+/** Somewhat above the 16 MiB that a real node takes: the refusal of a too large append is a typed one up to there. */
+const MAX_MESSAGE = 17 * 1024 * 1024;
+const STOP_GRACE_MS = 500;
+
+export interface Listening {
+  readonly port: number;
+  readonly calls: OpenCalls;
+  /** Accepts nothing more and ends every call with UNAVAILABLE. */
+  stop(): Promise<void>;
+}
+
+/** What answers. */
+export interface Parts {
+  readonly log: Log;
+  readonly writer: LogWriter;
+  readonly subscriptions: PersistentSubscriptions;
+  readonly accounts: Accounts;
+}
+
+/** Everything that is answered over the wire. @throws Error when the port is taken */
+export async function listen({ log, writer, subscriptions, accounts }: Parts, options: CheckedOptions): Promise<Listening> {
+  const { host, advertisedHost, tls, maxAppendSize } = options;
+  const calls = new OpenCalls();
+  const signedIn = tls && new SignedIn(log);
+  const interceptors: ServerInterceptor[] = [calls.interceptor, ...(signedIn === undefined ? [] : [signInInterceptor(accounts, signedIn)])];
+  const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE, 'grpc.max_send_message_length': -1, interceptors });
+  const access: Access = signedIn ?? EVERYONE;
+  const appending = { writer, access, maxAppendSize };
+  let port = options.port;
+  // Frames of Read are bytes already.
+  const asBytes = { responseSerialize: (frame: unknown) => frame as Buffer };
+  server.addService({ ...StreamsService, read: { ...StreamsService.read, ...asBytes } }, {
+    read: readHandler(log, access) as never,
+    append: appendHandler(appending),
+    delete: deleteHandler(appending),
+    tombstone: tombstoneHandler(appending),
+    batchAppend: batchAppendHandler(appending),
+  });
+  server.addService(
+    { ...PersistentSubscriptionsService, read: { ...PersistentSubscriptionsService.read, ...asBytes } },
+    persistentSubscriptionHandlers(subscriptions, log, access),
+  );
+  server.addService(UsersService, usersHandlers(accounts, access));
+  server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethodsHandler(options.advertiseBatchAppend) });
+  server.addService(GossipService, { read: gossipHandler(() => ({ host: advertisedHost, port })) });
+  const credentials = tls === undefined ? ServerCredentials.createInsecure() : ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) }]);
+  port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`${host.includes(':') ? `[${host}]` : host}:${String(port)}`, credentials, (error, actual) => {
+      if (error) reject(error);
+      else resolve(actual);
+    });
+  });
+  return { port, calls, stop: () => stop(server, calls) };
+}
+
+/** Slow readers hold a status back behind what they have not taken: they are cut off. */
+function stop(server: Server, calls: OpenCalls): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.forceShutdown(), STOP_GRACE_MS);
+    server.tryShutdown(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    calls.endAll();
+  });
+}
