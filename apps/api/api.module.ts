@@ -13,6 +13,7 @@ import { CATALOGUE, READ_MODELS, READINESS, SIGN_INS, USERS, WRITE_SIDE } from '
 import { PositionTokens } from './http/position-tokens.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { SignInGuard } from './http/sign-in.guard.js';
+import { ActionsController } from './actions/actions.controller.js';
 import { CaptureController } from './orders/capture.controller.js';
 import { ControlController } from './orders/control.controller.js';
 import { OrderCommands } from './orders/order-commands.js';
@@ -46,7 +47,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule],
-      controllers: [CaptureController, ControlController, ReviewController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
+      controllers: [ActionsController, CaptureController, ControlController, ReviewController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },

@@ -59,6 +59,7 @@ const TABLE = {
   listPendingOrders: SEEING,
   getOrder: SEEING,
   getOrderHistory: SEEING,
+  listOrderActions: SEEING,
   getOrderEvents: ['auditor'],
   watchChanges: SEEING,
 

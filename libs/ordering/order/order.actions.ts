@@ -2,7 +2,6 @@ import type { DecisionContext, Refusal } from '#kernel';
 import type { OrderCommand, OrderCommandType } from './order.commands.js';
 import { ORDER_ATTEMPTS, type ActionBounds, type Attempts } from './order.attempts.js';
 import { decideOrder } from './order.decide.js';
-import type { OrderRejectionCode } from './order.rejections.js';
 import type { Order } from './order.state.js';
 
 export type { ActionBounds } from './order.attempts.js';
@@ -10,16 +9,22 @@ export type { ActionBounds } from './order.attempts.js';
 /** What becomes of a command here and now: some parameters pass, or a guard refuses whatever they are (D13). */
 export type ExplainedAction =
   | { readonly kind: 'allowed'; readonly bounds?: ActionBounds; readonly example: OrderCommand }
-  | { readonly kind: 'refused'; readonly refusal: Refusal<OrderRejectionCode> };
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** What stands in the way of one command besides `decide`: a right that depends on what it names. */
+export type Forbids = (command: OrderCommand) => Refusal | undefined;
+
+const NOTHING_FORBIDDEN: Forbids = () => undefined;
 
 /** Asks `decide` itself, so that the answer cannot differ from what a command would meet. Pure; appends nothing. */
-export function explainAction(type: OrderCommandType, order: Order, context: DecisionContext): ExplainedAction {
+export function explainAction(type: OrderCommandType, order: Order, context: DecisionContext, forbids: Forbids = NOTHING_FORBIDDEN): ExplainedAction {
   const { tries, bounds } = ORDER_ATTEMPTS[type] as Attempts<OrderCommand>;
-  let refusal: Refusal<OrderRejectionCode> | undefined;
+  let refusal: Refusal | undefined;
   for (const example of tries(order, context)) {
     const decision = decideOrder(example, order, context);
-    if (decision.kind === 'accepted') return { kind: 'allowed', example, ...(bounds && { bounds: bounds(order, context) }) };
-    refusal ??= decision.refusal;
+    const refused = decision.kind === 'accepted' ? forbids(example) : decision.refusal;
+    if (refused === undefined) return { kind: 'allowed', example, ...(bounds && { bounds: bounds(order, context) }) };
+    refusal ??= refused;
   }
   if (refusal === undefined) throw new RangeError(`nothing to try for ${type}`);
   return { kind: 'refused', refusal };
@@ -40,4 +45,3 @@ export function refusedSince(type: OrderCommandType, states: readonly Order[], c
   }
   return since;
 }
-

@@ -1,0 +1,45 @@
+import { Controller, Inject, Param, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Catalogue } from '#catalogue';
+import { systemClock } from '#kernel';
+import { CurrentCaller, seesStore, type Caller } from '../http/caller.js';
+import { Query } from '../http/operation.js';
+import { tellPosition } from '../http/outcome.js';
+import { CATALOGUE } from '../http/ports.js';
+import { PositionTokens } from '../http/position-tokens.js';
+import { problem } from '../http/problem.js';
+import { orderIdFrom } from '../orders/order-commands.js';
+import { OrderStream } from '../queries/order-stream.js';
+import { explainOrder, type ActionAnswer } from './order-actions.js';
+import { orderRights } from './order-rights.js';
+
+interface ActionsAnswer {
+  readonly orderId: string;
+  readonly revision: number;
+  readonly actions: readonly ActionAnswer[];
+}
+
+/** What can be done with an order, explained. */
+@ApiTags('orders')
+@Controller('api/orders/:id')
+export class ActionsController {
+  constructor(
+    private readonly stream: OrderStream,
+    private readonly positions: PositionTokens,
+    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+  ) {}
+
+  @Query('listOrderActions', 'actions', {
+    summary: 'What you can do with an order now, and why not the rest',
+    description: 'Every command: allowed, within which bounds; or which guard refuses it, since which event, and who could. Straight from the log, never behind.',
+  })
+  async actions(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string): Promise<ActionsAnswer> {
+    const orderId = orderIdFrom(ref);
+    const [events, rights] = await Promise.all([this.stream.read(orderId), orderRights(this.catalogue)]);
+    const [created, last] = [events[0]?.event, events.at(-1)];
+    if (last === undefined || created?.type !== 'OrderCreated' || !seesStore(caller.user, created.data.storeId)) throw problem('order-not-found');
+    tellPosition(reply, this.positions.format(last.position), last.revision);
+    return { orderId, revision: Number(last.revision), actions: explainOrder(events, caller.actor, systemClock.now(), rights) };
+  }
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { GRANTED_ROLES, mayCall } from '#identity';
+import type { Actor, EventMetadata } from '#kernel';
+import { orderDecider, type OrderCommand } from '#ordering';
+import { ANNA, ask, BEN, contextOf, FIRST_LINE, minute, PENDING, SHIPPED, SUBMITTED, SUE, tell, type OrderStep } from '#testing';
+import type { RecordedOrderEvent } from '../queries/order-stream.js';
+import { explainOrder, turnsOf, type ActionAnswer } from './order-actions.js';
+import { OFFERED_COMMANDS, operationOf } from './order-operations.js';
+import { orderRights } from './order-rights.js';
+
+const NOW = '2026-01-05T12:00:00.000Z';
+const AUDITOR: Actor = { id: 'aud', role: 'auditor' };
+
+const lists = {
+  holdTypes: () => Promise.resolve([{ code: 'fraud-check', label: 'Fraud check', effects: ['confirm' as const], resolvedBy: ['supervisor' as const], active: true }]),
+  alertTypes: () => Promise.resolve([]),
+};
+
+/** A story as the log would give it back. */
+function recorded(steps: readonly OrderStep[]): readonly RecordedOrderEvent[] {
+  return steps.flatMap((asked, step) => {
+    const context = contextOf(asked, step);
+    const { news } = tell(orderDecider, steps.slice(0, step + 1));
+    return news.map((event) => ({ event, context }));
+  }).map(({ event, context }, index) => ({
+    event,
+    id: `event-${String(index)}`,
+    stream: 'order-1',
+    revision: BigInt(index),
+    position: BigInt(index),
+    metadata: { recordedAt: context.now, actor: context.actor, commandId: context.commandId } as EventMetadata,
+  }));
+}
+
+async function actionOf(steps: readonly OrderStep[], type: OrderCommand['type'], actor: Actor): Promise<ActionAnswer | undefined> {
+  const answers = explainOrder(recorded(steps), actor, NOW, await orderRights(lists));
+  return answers.find(({ operation }) => operation.toLowerCase() === type.toLowerCase());
+}
+
+describe('the actions of an order, for who asks', () => {
+  it('hold every command once', async () => {
+    const answers = explainOrder(recorded(SUBMITTED), ANNA, NOW, await orderRights(lists));
+    expect(answers.map(({ operation }) => operation)).toEqual(OFFERED_COMMANDS.map(operationOf));
+  });
+
+  it('allow nobody what the permissions do not', async () => {
+    for (const role of GRANTED_ROLES) {
+      for (const { operation, allowed, refusal } of explainOrder(recorded(SHIPPED), { id: 'x', role }, NOW, await orderRights(lists))) {
+        if (mayCall(role, operation)) expect(refusal?.code).not.toBe('not-allowed');
+        else expect([operation, allowed, refusal?.code]).toEqual([operation, false, 'not-allowed']);
+      }
+    }
+  });
+
+  it('name the roles that could, for whom may not', async () => {
+    expect(await actionOf(SHIPPED, 'RecordDelivery', ANNA)).toMatchObject({ allowed: false, refusal: { code: 'not-allowed', rule: 'G1' }, who: { roles: ['supervisor', 'integration'] } });
+    expect(await actionOf(SHIPPED, 'AddOrderComment', AUDITOR)).toMatchObject({ allowed: false, who: { roles: ['csr', 'supervisor'] } });
+  });
+
+  it('name nobody where the order itself stands in the way, and the event that made it so', async () => {
+    expect(await actionOf(SUBMITTED, 'LockOrder', ANNA)).toMatchObject({
+      allowed: false, refusal: { code: 'order-not-pending' }, who: { roles: [], agentIds: [] },
+      since: { type: 'OrderSubmitted', title: 'Order submitted', recordedAt: minute(3), actorId: 'anna', revision: 3 },
+    });
+  });
+
+  it('name the holder of a lock, and the lock', async () => {
+    const locked = [...PENDING, ask({ type: 'LockOrder', leaseSeconds: 28_800 })];
+    expect(await actionOf(locked, 'SubmitOrder', BEN)).toMatchObject({ allowed: false, refusal: { code: 'order-locked-by-another' }, who: { roles: [], agentIds: ['anna'] }, since: { type: 'OrderLocked', actorId: 'anna' } });
+    expect(await actionOf(locked, 'SubmitOrder', ANNA)).toMatchObject({ allowed: true });
+    expect(await actionOf(locked, 'TakeOverAndUnlockOrder', BEN)).toMatchObject({ allowed: true });
+  });
+
+  it('tell who resolves a hold of that type (A51)', async () => {
+    const held = [...SUBMITTED, ask({ type: 'ApplyOrderHold', holdType: 'fraud-check', scope: { kind: 'order' }, effects: ['confirm'] })];
+    expect(await actionOf(held, 'ResolveOrderHold', ANNA)).toMatchObject({ allowed: false, refusal: { code: 'hold-not-yours-to-resolve' }, who: { roles: ['supervisor'] } });
+    expect(await actionOf(held, 'ResolveOrderHold', SUE)).toMatchObject({ allowed: true, bounds: { parts: [expect.any(String)] } });
+  });
+
+  it('give the bounds of what is allowed', async () => {
+    expect(await actionOf(SHIPPED, 'ReshipOrder', ANNA)).toMatchObject({ allowed: true, seenRevision: 'needed', bounds: { lines: [{ lineId: FIRST_LINE, least: 1, greatest: 6 }, { greatest: 2 }] } });
+  });
+
+  it('pass over what changed nothing: ten thousand comments make no order slow', async () => {
+    const events = recorded(SUBMITTED);
+    const comment = recorded([...SUBMITTED, ask({ type: 'AddOrderComment', text: { subjectId: 's', is: 'erased' }, visibility: 'internal' })]).at(-1);
+    if (comment === undefined) throw new Error('the story is empty');
+    const long = [...events, ...Array.from({ length: 10_000 }, (_, index) => ({ ...comment, revision: BigInt(events.length + index) }))];
+    expect(turnsOf(long)).toHaveLength(events.length);
+    expect(explainOrder(long, ANNA, NOW, await orderRights(lists)).find(({ operation }) => operation === 'lockOrder')).toMatchObject({ since: { type: 'OrderSubmitted' } });
+  });
+});

@@ -1,0 +1,16 @@
+import { ORDER_LIFECYCLE, type OrderCommandType } from '#ordering';
+
+/** Commands that nobody sends for an order that exists: creation, and what timers and processes send. */
+const NOT_OFFERED = ['CreateOrder', 'ExpireOrderLock'] as const satisfies readonly OrderCommandType[];
+
+/** The commands of an existing order that people and other systems can be allowed. */
+export type OfferedCommand = Exclude<OrderCommandType, (typeof NOT_OFFERED)[number]>;
+
+export const OFFERED_COMMANDS: readonly OfferedCommand[] = (Object.keys(ORDER_LIFECYCLE) as OrderCommandType[]).filter(isOffered);
+
+function isOffered(type: OrderCommandType): type is OfferedCommand {
+  return !NOT_OFFERED.some((each) => each === type);
+}
+
+/** A command's operation bears its name. Where it is used as an `OperationId`, a command without permissions does not compile. */
+export const operationOf = (type: OfferedCommand): Uncapitalize<OfferedCommand> => `${type.charAt(0).toLowerCase()}${type.slice(1)}` as Uncapitalize<OfferedCommand>;
