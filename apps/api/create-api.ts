@@ -9,9 +9,11 @@ import type { Settings } from '#settings';
 import type { FastifyInstance } from 'fastify';
 import { ApiModule, type ApiParts } from './api.module.js';
 import { callersCorrelationId } from './http/correlation.js';
+import { acceptJsonOnly } from './http/json-body.js';
 import { PositionTokens } from './http/position-tokens.js';
 import { problem } from './http/problem.js';
 import { sendProblem } from './http/problem.filter.js';
+import { refuseUnreadable } from './http/unreadable.js';
 import { openApiDocument } from './openapi/document.js';
 import { serveDocs } from './openapi/docs-page.js';
 
@@ -29,11 +31,14 @@ export async function createApi(parts: ApiParts, settings: ApiSettings): Promise
     requestTimeout: 30_000,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: sendProblem,
+    clientErrorHandler: refuseUnreadable,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => callersCorrelationId(request.headers['docket-correlation-id']) ?? newId(),
   });
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- options are plain data
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, { logger: false, abortOnError: false, bodyParser: false });
   const fastify: FastifyInstance = adapter.getInstance();
+  acceptJsonOnly(fastify);
   await fastify.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } }, hsts: false });
   await fastify.register(rateLimit, {
     max: (request) => (request.url.startsWith('/api/auth/') ? settings.signInLimitPerMinute : settings.rateLimitPerMinute),
@@ -50,7 +55,7 @@ export async function createApi(parts: ApiParts, settings: ApiSettings): Promise
   });
   fastify.addHook('preValidation', (request, _reply, done) => {
     // Commands without fields may be sent without a body.
-    if (request.method === 'POST') request.body ??= {};
+    if (request.method === 'POST' && request.body === undefined) request.body = {};
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {

@@ -77,14 +77,14 @@ export function Id(options: Described = {}): PropertyDecorator {
 
 type Part = new () => object;
 
-/** A part with fields of its own. */
+/** A part with fields of its own. For its schema the function must be named `type`: that is how a lazy one is told from a class. */
 export function PartOf(part: () => Part, options: Described = {}): PropertyDecorator {
   return applyDecorators(
     ...maybe(options),
     IsObject({ message: 'must be an object' }),
     ValidateNested(),
     Type(part),
-    ApiProperty({ type: part, required: required(options), ...described(options) }),
+    ApiProperty({ type: () => part(), required: required(options), ...described(options) }),
   );
 }
 
@@ -95,9 +95,10 @@ export function ListOf(part: () => Part, options: Described & { readonly least?:
     IsArray({ message: 'must be a list' }),
     ArrayMinSize(least),
     ArrayMaxSize(most),
+    IsObject({ each: true, message: 'must be a list of objects' }),
     ValidateNested({ each: true }),
     Type(part),
-    ApiProperty({ type: part, isArray: true, minItems: least, maxItems: most, required: required(options), ...described(options) }),
+    ApiProperty({ type: () => part(), isArray: true, minItems: least, maxItems: most, required: required(options), ...described(options) }),
   );
 }
 

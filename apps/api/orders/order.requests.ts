@@ -4,11 +4,12 @@ import { Choices, Code, Id, Ids, ListOf, Nothing, OneOf, PartOf, Pattern, Text, 
 const MOST_PIECES = 1_000_000;
 const MOST_MONEY = 1_000_000_000_000;
 const COUNTRY = /^[A-Z]{2}$/;
+const PHONE = /^[+(]{0,2}[0-9][+()0-9 ./-]{2,38}$/;
 
 export class ContactBody {
   @Text({ most: 200, example: 'Ada Lovelace' }) readonly name!: string;
   @Pattern(/^[^\s@]+@[^\s@]+$/u, { most: 254, optional: true, example: 'ada@example.net' }) readonly email?: string;
-  @Pattern(/^[+()0-9 ./-]{3,40}$/, { most: 40, optional: true, example: '+44 20 7946 0000' }) readonly phone?: string;
+  @Pattern(PHONE, { most: 40, optional: true, example: '+44 20 7946 0000' }) readonly phone?: string;
 }
 
 export class AddressBody {
@@ -18,7 +19,7 @@ export class AddressBody {
   @Text({ most: 100, example: 'London' }) readonly city!: string;
   @Text({ most: 100, optional: true }) readonly region?: string;
   @Text({ most: 20, optional: true, example: 'EC1A 9HF' }) readonly postcode?: string;
-  @Pattern(/^[+()0-9 ./-]{3,40}$/, { most: 40, optional: true }) readonly phone?: string;
+  @Pattern(PHONE, { most: 40, optional: true }) readonly phone?: string;
 }
 
 export class PlaceBody {
