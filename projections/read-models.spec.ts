@@ -100,7 +100,20 @@ describe('the read models, from the story', () => {
   it('refuse cursors and criteria that are none', async () => {
     await expect(models.searchOrders({ name: ' ' }, 'all')).rejects.toMatchObject({ code: 'invalid-query' });
     await expect(models.listPendingOrders({ cursor: 'x' }, 'all')).rejects.toMatchObject({ code: 'invalid-query' });
+    await expect(models.searchOrders({ name: 'a b c d e f g h i' }, 'all')).rejects.toMatchObject({ code: 'invalid-query' });
     expect((await models.listPendingOrders({ sort: 'customer', limit: 1 }, 'all')).body).toMatchObject({ total: expect.any(Number) });
+  });
+
+  it.each([
+    ['a time that is none', 'updated desc', '2026-13-45', '00000000-0000-4000-8000-000000000001'],
+    ['an id that is none', 'updated desc', '2026-01-01', "1' OR '1'='1"],
+    ['a number beyond all bounds', 'lines asc', '99999999999999999999', '00000000-0000-4000-8000-000000000001'],
+  ])('refuse a cursor that was altered to carry %s (case 75)', async (_, sorted, key, id) => {
+    const [sort, direction] = sorted.split(' ') as ['updated', 'desc'];
+    const cursor = Buffer.from(JSON.stringify([sorted, key, id])).toString('base64url');
+    await expect(models.listPendingOrders({ sort, direction, cursor }, 'all')).rejects.toMatchObject({ code: 'invalid-query' });
+    const history = Buffer.from(JSON.stringify(['newest', key])).toString('base64url');
+    await expect(models.getOrderHistory(story()[0]?.orderId ?? '', { cursor: history }, 'all')).rejects.toMatchObject({ code: 'invalid-query' });
   });
 
   it('hold nothing of a person who was erased', async () => {

@@ -17,6 +17,9 @@ const ATTEMPTS = 4;
 /** A statement that was being planned while a rebuilt generation took over: its tables are gone, the next ones are there. */
 const metSwitch = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && (error.code === '42P01' || error.code === 'XX000' || error.code === '3F000' || error.code === '40P01');
 
+/** Data that PostgreSQL cannot read: a cursor that was altered carries no time, number or id any more. */
+const cannotBeRead = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
+
 /** The queries over a connected database of read models. */
 export function createReadModels(dataSource: DataSource): ReadModels {
   const guarded = async <T>(query: () => Promise<T>): Promise<T> => {
@@ -25,6 +28,7 @@ export function createReadModels(dataSource: DataSource): ReadModels {
         return await query();
       } catch (cause) {
         if (cause instanceof ReadModelError) throw cause;
+        if (cannotBeRead(cause)) throw new ReadModelError('invalid-query', 'A value of the query cannot be read.', { cause });
         if (attempt < ATTEMPTS && metSwitch(cause)) continue;
         throw new ReadModelError('unavailable', 'The read models cannot be queried just now.', { cause });
       }

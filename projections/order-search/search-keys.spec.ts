@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compact, normalised, phoneKey, words } from './search-keys.js';
+import { beginnings, compact, normalised, phoneKey, words } from './search-keys.js';
 
 describe('what an order is found by', () => {
   it('is the same however it is written', () => {
@@ -15,6 +15,11 @@ describe('what an order is found by', () => {
     expect(phoneKey('+44 (0)7700 900123').startsWith(phoneKey('900123'))).toBe(true);
     expect(phoneKey('+447700900123').startsWith(phoneKey('07700 900-123'))).toBe(true);
     expect(phoneKey('no digits')).toBe('');
+  });
+
+  it('is each word once, and none that begins another (case 71)', () => {
+    expect(beginnings('a a Ada ad LOVE lovelace')).toEqual(['ada', 'lovelace']);
+    expect(beginnings('a '.repeat(90))).toEqual(['a']);
   });
 
   it('does not change when it is brought into its form twice', () => {

@@ -17,6 +17,12 @@ export const normalised = (text: string): string => text.normalize('NFKC').toLow
 
 export const words = (text: string): readonly string[] => normalised(text).split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
 
+/** Beginnings of words to search for: what begins another of them says nothing more, and would multiply what is looked through. */
+export const beginnings = (text: string): readonly string[] => {
+  const said = [...new Set(words(text))];
+  return said.filter((word) => !said.some((other) => other !== word && other.startsWith(word)));
+};
+
 /** A postcode is the same with and without its blank. */
 export const compact = (text: string): string => normalised(text).replaceAll(' ', '');
 
