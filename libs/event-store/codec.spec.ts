@@ -59,7 +59,7 @@ const decodeOne = async (codec: Codec<Note>, event: StoredEvent | undefined, whe
 const wellFormed = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed() && !text.includes('\0'));
 
 describe('the codec', () => {
-  it('gives back what it was given, whatever the text, and stores it in canonical form without the person', async () => {
+  it('gives back what it was given, whatever the text, and stores it in canonical form without the person (case 68)', async () => {
     const { codec } = setUp();
     await fc.assert(
       fc.asyncProperty(wellFormed, wellFormed, async (title, body) => {
@@ -84,7 +84,7 @@ describe('the codec', () => {
     ['a key that is ours', { $enc: 1 }],
     ['a polluting key', JSON.parse('{"__proto__":{"polluted":1}}')],
     ['a megabyte', 'x'.repeat(1_000_001)],
-  ])('refuses %s before anything is sent', async (_, more) => {
+  ])('refuses %s before anything is sent (cases 67, 68, 69, 76)', async (_, more) => {
     const { codec } = setUp();
     await expect(encode(codec, { title: 't', more })).rejects.toMatchObject({ name: 'UnstorableData' });
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
@@ -127,7 +127,7 @@ describe('the codec', () => {
     expect(await decodeOne(codec, { ...stored([forged])[0]!, revision: 1n })).toMatchObject({ kind: 'poison', reason: 'broken-seal' });
   });
 
-  it('takes damaged events for poison, and names no value', async () => {
+  it('takes damaged events for poison, and names no value (case 20)', async () => {
     const { codec } = setUp({ validate: (_, data) => ((data as Note['data']).title === 'bad' ? 'title' : undefined) });
     const [event, bad] = stored(await encode(codec, { title: 't' }, { title: 'bad' }));
     const cases: readonly [Partial<StoredEvent>, string][] = [
@@ -168,7 +168,7 @@ describe('the codec', () => {
     expect((await narrow.decode([unknown!], { whenUnavailable: 'throw' }))[0]).toMatchObject({ kind: 'unknown-type', type: 'NoteTaken' });
   });
 
-  it('reads old versions through the chain of upcasters, and leaves the stored event as it is', async () => {
+  it('reads old versions through the chain of upcasters, and leaves the stored event as it is (case 18)', async () => {
     const keys = createInMemorySubjectKeys();
     const v1 = createCodec<Note>({ eventVersions: { NoteTaken: 1 }, categories: ['order'], validate: () => undefined, keys });
     const v2 = createCodec<Note>({ eventVersions: { NoteTaken: 2 }, categories: ['order'], validate: () => undefined, keys });

@@ -4,6 +4,8 @@ import { past } from './suites/as-of.js';
 import { forgetting } from './suites/forget.js';
 import { fraudAlert } from './suites/fraud-alert.js';
 import { freshness } from './suites/freshness.js';
+import { hostileBodies } from './suites/hostile-bodies.js';
+import { hostileQueries } from './suites/hostile-queries.js';
 import { orderLife } from './suites/order-life.js';
 import { rebuilding } from './suites/rebuild.js';
 import { twoAgents } from './suites/two-agents.js';
@@ -25,13 +27,25 @@ const given = <T>(value: T | undefined): T => {
 beforeAll(async () => {
   system = await System.start();
   scene = await setScene(system);
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await system?.dispose();
 }, 30_000);
 
-for (const suite of [orderLife, fraudAlert, twoAgents, whoMay, freshness, rebuilding, past, forgetting]) suite(() => given(scene));
+const SUITES = [
+  orderLife,
+  fraudAlert,
+  twoAgents,
+  whoMay,
+  hostileBodies,
+  hostileQueries,
+  freshness,
+  rebuilding,
+  past,
+  forgetting,
+];
+for (const suite of SUITES) suite(() => given(scene));
 
 it('ends with every chain whole, and no word about a failure that nobody handled', async () => {
   expect(await given(system).docket(['verify'])).toMatchObject({ code: 0 });

@@ -64,7 +64,7 @@ const golden = async (type: DocketEventType, version: number): Promise<GoldenFil
 };
 
 describe.each(Object.entries(EVENT_VERSIONS) as [DocketEventType, number][])('%s, as it is stored', (type, current) => {
-  it.each(Array.from({ length: current }, (_, index) => index + 1))('version %i means for ever what it meant when it was written', async (version) => {
+  it.each(Array.from({ length: current }, (_, index) => index + 1))('version %i means for ever what it meant when it was written (case 18)', async (version) => {
     const { stream, stored, decoded } = await golden(type, version);
     const codec = codecFor(type);
     await codec.encode([{ type, data: STORED_SAMPLES[type] } as DocketEvent], { stream, firstRevision: 0n, prevHash: GENESIS_HASH, context });

@@ -87,7 +87,7 @@ describe('whatever is asked of an order', () => {
     );
   });
 
-  it('comes to what an independent reckoning of its events comes to, never below zero and never out of bounds', () => {
+  it('comes to what an independent reckoning of its events comes to, never below zero and never out of bounds (cases 69, 70)', () => {
     fc.assert(
       fc.property(anyMoves, (moves) => {
         for (const { after, events, news } of existing(moves)) {

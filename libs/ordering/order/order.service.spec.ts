@@ -125,7 +125,7 @@ describe('appeasing (A55)', () => {
     ['for no lines', SHIPPED, appease(off(1), { scope: { kind: 'lines', lineIds: [] } }), 'scope-empty'],
     ['for a line that is not there', SHIPPED, appease(off(1), { scope: { kind: 'lines', lineIds: ['nowhere'] } }), 'line-not-found'],
     ['for a cancelled order', CANCELLED, appease(off(1)), 'order-ended'],
-  ])('refuses to grant %s', (_what, history, command, code) => {
+  ])('refuses to grant %s (case 70)', (_what, history, command, code) => {
     expect(told(...history, command).refusal?.code).toBe(code);
   });
 });
@@ -144,7 +144,7 @@ describe('charges and discounts (A52)', () => {
     expect(told(...PENDING, charge(5, {}, { key: 'k' }), charge(5, {}, { key: 'k' })).decision).toEqual({ kind: 'accepted', events: [] });
   });
 
-  it('counts whole yen and thousandths of dinars alike', () => {
+  it('counts whole yen and thousandths of dinars alike (case 70)', () => {
     expect(totalAfter(createOrder({ currency: 'JPY' }), addLine('A', 3, 333, { quote: quoteOf(333, { taxBasisPoints: 1_000 }) }))).toBe(1_099);
   });
 
@@ -158,7 +158,7 @@ describe('charges and discounts (A52)', () => {
     ['a charge while suspended', [...CONFIRMED, SUSPEND], charge(1), 'order-suspended'],
     ['a charge while another has the lock', [...PENDING, ask({ type: 'LockOrder', leaseSeconds: 3_600 }, { by: BEN })], charge(1), 'order-locked-by-another'],
     ['a charge on a cancelled order', CANCELLED, charge(1), 'order-ended'],
-  ])('refuses %s', (_what, history, command, code) => {
+  ])('refuses %s (case 70)', (_what, history, command, code) => {
     expect(told(...history, command).refusal?.code).toBe(code);
   });
 
