@@ -17,6 +17,7 @@ import { ActionsController } from './actions/actions.controller.js';
 import { CaptureController } from './orders/capture.controller.js';
 import { ControlController } from './orders/control.controller.js';
 import { OrderCommands } from './orders/order-commands.js';
+import { DeliveryController } from './orders/delivery.controller.js';
 import { ReviewController } from './orders/review.controller.js';
 import { ServiceController } from './orders/service.controller.js';
 import { ChangesController } from './queries/changes.controller.js';
@@ -47,7 +48,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule],
-      controllers: [ActionsController, CaptureController, ControlController, ReviewController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
+      controllers: [ActionsController, CaptureController, ControlController, ReviewController, DeliveryController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { SEED_ALERT_TYPES, SEED_CHARGE_CATEGORIES, SEED_FLAG_REASONS, SEED_HOLD_TYPES, SEED_PICKUP_STORES, SEED_REASONS, SEED_RESOLUTIONS } from './seed-lists.js';
+import { SEED_ALERT_TYPES, SEED_CHARGE_CATEGORIES, SEED_DELIVERY_REASONS, SEED_FLAG_REASONS, SEED_HOLD_TYPES, SEED_PICKUP_STORES, SEED_REASONS, SEED_RESOLUTIONS } from './seed-lists.js';
 import { SEED_PRODUCTS } from './seed-products.js';
 import { SEED_TAXES } from './seed-taxes.js';
 
@@ -108,7 +108,14 @@ const json = (...lists: readonly unknown[]): readonly string[] => lists.map((lis
 const FIRST = 'products-reasons-holds';
 
 /** Each is put in once in the life of a database; a later version of Docket adds batches, and changes none. */
+/** A reason that is there already can be used for these as well. */
+const SEED_MORE_REASONS = `
+  INSERT INTO catalogue.reason_code (code, label, uses, active)
+  SELECT r->>'code', r->>'label', ARRAY(SELECT jsonb_array_elements_text(r->'uses')), true FROM jsonb_array_elements($1::jsonb) r
+  ON CONFLICT (code) DO UPDATE SET uses = reason_code.uses || excluded.uses`;
+
 const SEEDS: readonly { readonly batch: string; readonly statement: string; readonly values: readonly string[] }[] = [
   { batch: FIRST, statement: SEED, values: [...json(SEED_PRODUCTS), FROM_THE_BEGINNING, ...json(SEED_TAXES, SEED_REASONS, SEED_HOLD_TYPES, SEED_RESOLUTIONS)] },
   { batch: 'alerts-and-charges', statement: SEED_ALERTS_AND_CHARGES, values: json(SEED_FLAG_REASONS, SEED_ALERT_TYPES, SEED_CHARGE_CATEGORIES, SEED_PICKUP_STORES) },
+  { batch: 'deliveries', statement: SEED_MORE_REASONS, values: json(SEED_DELIVERY_REASONS) },
 ];

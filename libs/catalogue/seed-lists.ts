@@ -51,6 +51,17 @@ export const SEED_FLAG_REASONS: readonly ReasonCode[] = [
   reason('unusual-amount', 'An unusual amount or quantity', 'flag'),
 ];
 
+/** Came with delivery stops and appointments; the first ones were there before, for other uses. */
+export const SEED_DELIVERY_REASONS: readonly ReasonCode[] = [
+  reason('customer-request', 'The customer asked for it', 'delivery-stop', 'appointment'),
+  reason('fraud-alert', 'Suspected fraud', 'delivery-stop'),
+  reason('address-problem', 'The address is wrong or incomplete', 'delivery-stop'),
+  reason('mistake', 'Entered by mistake', 'delivery-stop', 'appointment'),
+  reason('no-longer-wanted', 'The customer does not want it any more', 'delivery-stop'),
+  reason('customer-not-home', 'Nobody would be at home', 'appointment'),
+  reason('supplier-delay', 'It will not be there in time', 'appointment'),
+];
+
 export const SEED_ALERT_TYPES: readonly AlertType[] = [
   { code: 'fraud-suspected', label: 'Suspected fraud', severity: 'alert', clearedBy: ['supervisor'], active: true },
   { code: 'payment-mismatch', label: 'Payment and total differ', severity: 'alert', clearedBy: ['supervisor'], active: true },

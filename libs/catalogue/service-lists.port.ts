@@ -1,7 +1,7 @@
 import type { AlertSeverity, HoldEffect } from '#ordering';
 
 /** What a representative may give a reason for; each reason code says for which of these it can be used. */
-export const REASON_USES = ['void', 'suspend', 'cancel', 'cancel-line', 'reship', 'appease', 'charge', 'address', 'return', 'flag'] as const;
+export const REASON_USES = ['void', 'suspend', 'cancel', 'cancel-line', 'reship', 'appease', 'charge', 'address', 'return', 'flag', 'delivery-stop', 'appointment'] as const;
 export type ReasonUse = (typeof REASON_USES)[number];
 
 /** Seeded, kept in Postgres; a retired one cannot be used any more, and history still shows it. */

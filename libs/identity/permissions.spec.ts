@@ -22,7 +22,7 @@ describe('who may do what', () => {
   });
 
   it('lets other systems report facts and nothing else', () => {
-    expect(commands.filter((id) => mayCall('integration', id))).toEqual(['raiseOrderAlert', 'recordShipment', 'recordDelivery', 'recordReturn']);
+    expect(commands.filter((id) => mayCall('integration', id))).toEqual(['raiseOrderAlert', 'recordShipment', 'recordDelivery', 'recordShipmentException', 'confirmDeliveryStop', 'refuseDeliveryStop', 'recordReturn']);
   });
 
   it('lets administrators keep the lists, and nobody else; no order is theirs to change', () => {

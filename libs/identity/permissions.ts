@@ -51,6 +51,12 @@ const TABLE = {
   appeaseOrder: SERVICE,
   recordShipment: FACTS,
   recordDelivery: FACTS,
+  recordShipmentException: FACTS,
+  requestDeliveryStop: SERVICE,
+  confirmDeliveryStop: FACTS,
+  refuseDeliveryStop: FACTS,
+  arrangeOrderAppointment: SERVICE,
+  rescheduleOrderAppointment: SERVICE,
   recordReturn: FACTS,
 
   registerCustomer: SERVICE,

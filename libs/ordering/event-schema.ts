@@ -27,6 +27,8 @@ const lineQuantities = listOf(object({ lineId: text, quantity: pieces }));
 const nothing = object({});
 const lineScope = tagged('kind', { order: nothing, lines: object({ lineIds: listOf(text) }) });
 const chargeScope = tagged('kind', { order: nothing, line: object({ lineId: text }) });
+const appointmentScope = tagged('kind', { line: object({ lineId: text }), shipment: object({ shipmentId: text }) });
+const slot = object({ startsAt: instant, endsAt: instant });
 const on = oneOf('this-order', 'future-order');
 const offer = tagged('kind', {
   percentage: object({ basisPoints, on }),
@@ -96,6 +98,12 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | CustomerEventType | 
     origin: oneOf('manual', 'engine', 'import'),
     reasonCode: optional(text),
   }),
+  OrderShipmentExceptionRecorded: object({ exceptionId: text, shipmentId: text, externalId: text, exceptionCode: text, expectedOn: optional(text), note }),
+  OrderDeliveryStopRequested: object({ stopId: text, shipmentId: text, reasonCode: text, note }),
+  OrderDeliveryStopConfirmed: object({ stopId: text, shipmentId: text, externalId: text, lines: listOf(object({ lineId: text, quantity: pieces, creditedMinor: amount })) }),
+  OrderDeliveryStopRefused: object({ stopId: text, shipmentId: text, externalId: text, reasonCode: text }),
+  OrderAppointmentArranged: object({ appointmentId: text, scope: appointmentScope, service: oneOf('delivery', 'installation'), slot }),
+  OrderAppointmentRescheduled: object({ appointmentId: text, from: slot, to: slot, reasonCode: text }),
   CustomerRegistered: object({ customerId: text, storeId: text, contact, source }),
   SubjectErased: object({ subjectId: text, reasonCode: text }),
 };

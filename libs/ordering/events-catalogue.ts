@@ -35,6 +35,12 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderReshipped: 'Lost or damaged pieces are sent again on a line of their own, free of charge.',
   OrderAppeased: 'Something was granted to make up for a bad experience.',
   OrderReturnRecorded: 'Shipped pieces came back and were credited.',
+  OrderShipmentExceptionRecorded: 'The carrier reported what may delay a shipment, and perhaps when it is expected now.',
+  OrderDeliveryStopRequested: 'The carrier was asked to turn a shipment round.',
+  OrderDeliveryStopConfirmed: 'The carrier turned it round: its pieces count as returned and are credited, unless they were replaced.',
+  OrderDeliveryStopRefused: 'The carrier could not, or would not, turn it round.',
+  OrderAppointmentArranged: 'An appointment for a line or a shipment was agreed with the customer.',
+  OrderAppointmentRescheduled: 'An appointment was moved to another time.',
   OrderChargeAdded: 'A charge or discount was added to the order or to a line.',
 };
 

@@ -12,6 +12,7 @@ export * from './order/order.concurrency.js';
 export * from './order/order.decider.js';
 export * from './order/order.events.js';
 export * from './order/order.lifecycle.js';
+export * from './order/order.fulfilment-events.js';
 export { evolveOrder } from './order/order.evolve.js';
 export type { OrderRejectionCode } from './order/order.rejections.js';
 export * from './order/order.state.js';

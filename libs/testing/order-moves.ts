@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { commandIdOf, type Actor, type DecisionContext } from '#kernel';
-import type { AppeasementOffer, HoldEffect, LineScope, Order, OrderCommand, OrderCommandType, OrderState } from '#ordering';
+import type { AppeasementOffer, HoldEffect, LineScope, Order, OrderCommand, OrderCommandType, OrderState, Slot } from '#ordering';
 import { ANNA, BEN, minute, SUE, WAREHOUSE } from './given.js';
 import { createOrder, noteOf, placeOf, quoteOf } from './order-samples.js';
 
@@ -21,7 +21,7 @@ const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
   CreateOrder: 1, AddOrderLine: 8, ChangeOrderLineQuantity: 4, RemoveOrderLine: 2, SubmitOrder: 6, ConfirmOrder: 6, ReleaseOrder: 6, VoidOrder: 1,
   LockOrder: 5, RenewOrderLock: 5, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1,
   SuspendOrder: 1, ResumeOrder: 3, FlagOrder: 1, UnflagOrder: 1, RaiseOrderAlert: 1, ClearOrderAlerts: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
-  CancelOrder: 1, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, ReshipOrder: 4, AppeaseOrder: 4, RecordReturn: 5, AddOrderCharge: 4,
+  CancelOrder: 1, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 2, RescheduleOrderAppointment: 3, ReshipOrder: 4, AppeaseOrder: 4, RecordReturn: 5, AddOrderCharge: 4,
 };
 
 const anyType = fc.oneof(...Object.entries(WEIGHTS).map(([type, weight]) => ({ arbitrary: fc.constant(type as OrderCommandType), weight })));
@@ -60,6 +60,7 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
   const order: Order | undefined = state.status === 'none' ? undefined : state;
   const lineId = picked(order?.lines ?? [], pick)?.lineId ?? 'no-line';
   const otherLineId = picked(order?.lines ?? [], pick2)?.lineId ?? 'no-line';
+  const shipmentId = picked(order?.shipments ?? [], pick)?.shipmentId ?? 'no-shipment';
   const scope: LineScope = pick2 % 2 === 0 ? { kind: 'order' } : { kind: 'lines', lineIds: lineId === otherLineId ? [lineId] : [lineId, otherLineId] };
   switch (type) {
     case 'CreateOrder':
@@ -114,7 +115,19 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
       return { type, externalId: `W-${String(pick)}`, lines };
     }
     case 'RecordDelivery':
-      return { type, shipmentId: picked(order?.shipments ?? [], pick)?.shipmentId ?? 'no-shipment', externalId: `D-${String(pick2)}` };
+      return { type, shipmentId, externalId: `D-${String(pick2)}` };
+    case 'RecordShipmentException':
+      return { type, shipmentId, externalId: `E-${String(pick2)}`, exceptionCode: 'weather', ...(pick2 % 2 === 0 && { expectedOn: '2026-01-09' }) };
+    case 'RequestDeliveryStop':
+      return { type, shipmentId, reasonCode: 'asked' };
+    case 'ConfirmDeliveryStop':
+      return { type, shipmentId, externalId: `S-${String(pick2)}` };
+    case 'RefuseDeliveryStop':
+      return { type, shipmentId, externalId: `S-${String(pick2)}`, reasonCode: 'too-late' };
+    case 'ArrangeOrderAppointment':
+      return { type, scope: pick2 % 2 === 0 ? { kind: 'line', lineId } : { kind: 'shipment', shipmentId }, service: pick2 % 3 === 0 ? 'delivery' : 'installation', slot: slotOf(pick) };
+    case 'RescheduleOrderAppointment':
+      return { type, appointmentId: picked(order?.appointments ?? [], pick)?.appointmentId ?? 'no-appointment', slot: slotOf(pick2), reasonCode: 'asked' };
     case 'ReshipOrder':
       return { type, lineId, quantity, reasonCode: 'lost' };
     case 'AppeaseOrder':
@@ -130,6 +143,8 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
       return type satisfies never;
   }
 }
+
+const slotOf = (day: number): Slot => ({ startsAt: minute(60 + day * 20), endsAt: minute(120 + day * 20) });
 
 function offerOf({ pick2, money, quantity }: OrderMove): AppeasementOffer {
   const on = pick2 % 3 === 0 ? 'future-order' : 'this-order';

@@ -45,6 +45,9 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
         line.takenOff += BigInt(data.creditedMinor);
         break;
       }
+      case 'OrderDeliveryStopConfirmed':
+        for (const { creditedMinor } of data.lines) granted += BigInt(creditedMinor);
+        break;
       case 'OrderReturnRecorded':
       case 'OrderAppeased':
         granted += BigInt(data.creditedMinor);

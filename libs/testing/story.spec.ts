@@ -30,6 +30,7 @@ describe('the story', () => {
       ['D-STORY-00003', 'cancelled', 0],
       ['D-STORY-00004', 'voided', 0],
       ['D-STORY-00005', 'confirmed', 3_060],
+      ['D-STORY-00006', 'delivered', 1_530],
     ]);
   });
 });

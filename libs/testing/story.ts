@@ -14,7 +14,7 @@ export interface ToldCommand {
 }
 
 export interface ToldOrder {
-  readonly name: 'served' | 'handed-over' | 'cancelled' | 'voided' | 'investigated';
+  readonly name: 'served' | 'handed-over' | 'cancelled' | 'voided' | 'investigated' | 'intercepted';
   readonly orderId: string;
   readonly orderNumber: string;
   readonly storeId: string;
@@ -104,6 +104,27 @@ function investigated(): readonly OrderStep[] {
   ];
 }
 
+/** Two parcels: one is late, cannot be stopped and arrives; the other one turns round. Somebody comes to install. */
+function intercepted(): readonly OrderStep[] {
+  const steps: OrderStep[] = [createOrder({ orderNumber: 'D-STORY-00006' }), addLine('22423', 1, 1_275), addLine('21730', 2, 425), SUBMIT, CONFIRM, RELEASE];
+  const [first, second] = [idAt(steps, 1, 'line'), idAt(steps, 2, 'line')];
+  const slot = { startsAt: minute(3_000), endsAt: minute(3_180) };
+  steps.push(ask({ type: 'ArrangeOrderAppointment', scope: { kind: 'line', lineId: first }, service: 'installation', slot }));
+  const appointmentId = idAt(steps, 6, 'appointment');
+  steps.push(ship('W-61', [first, 1]), ship('W-62', [second, 2]));
+  const [late, stopped] = [idAt(steps, 7, 'shipment'), idAt(steps, 8, 'shipment')];
+  return [
+    ...steps,
+    ask({ type: 'RecordShipmentException', shipmentId: late, externalId: 'E-61', exceptionCode: 'weather', expectedOn: '2026-01-10', note: noteOf('Snow on the pass') }, { by: WAREHOUSE }),
+    ask({ type: 'RescheduleOrderAppointment', appointmentId, slot: { startsAt: minute(9_000), endsAt: minute(9_180) }, reasonCode: 'supplier-delay' }),
+    ask({ type: 'RequestDeliveryStop', shipmentId: late, reasonCode: 'no-longer-wanted', note: noteOf('Too late for her') }),
+    ask({ type: 'RequestDeliveryStop', shipmentId: stopped, reasonCode: 'no-longer-wanted' }),
+    ask({ type: 'RefuseDeliveryStop', shipmentId: late, externalId: 'S-61', reasonCode: 'out-for-delivery' }, { by: WAREHOUSE }),
+    ask({ type: 'ConfirmDeliveryStop', shipmentId: stopped, externalId: 'S-62' }, { by: WAREHOUSE }),
+    ask({ type: 'RecordDelivery', shipmentId: late, externalId: 'D-61' }, { by: WAREHOUSE }),
+  ];
+}
+
 function told(name: ToldOrder['name'], orderNumber: string, steps: readonly OrderStep[]): ToldOrder {
   const commands = steps.map((asked, step): ToldCommand => {
     const { commandId, actor, now } = contextOf(asked, step);
@@ -114,13 +135,14 @@ function told(name: ToldOrder['name'], orderNumber: string, steps: readonly Orde
   return { name, orderId: orderIdOf(orderNumber), orderNumber, storeId: 'UK', commands, events: commands.flatMap(({ events }) => events) };
 }
 
-/** Five orders, the same each time, with every event type of an order among them. Anna tells it unless somebody else is named. */
+/** Six orders, the same each time, with every event type of an order among them. Anna tells it unless somebody else is named. */
 export const story = (): readonly ToldOrder[] => [
   told('served', 'D-STORY-00001', served()),
   told('handed-over', 'D-STORY-00002', handedOver()),
   told('cancelled', 'D-STORY-00003', cancelled()),
   told('voided', 'D-STORY-00004', voided()),
   told('investigated', 'D-STORY-00005', investigated()),
+  told('intercepted', 'D-STORY-00006', intercepted()),
 ];
 
 /** The types of the story's events, each once. */

@@ -33,6 +33,12 @@ export const ACTIVITY_DECISIONS: Decisions = {
   OrderAppeased: { shows: 'an entry' },
   OrderReturnRecorded: { shows: 'an entry' },
   OrderChargeAdded: { shows: 'an entry' },
+  OrderShipmentExceptionRecorded: { shows: 'an entry' },
+  OrderDeliveryStopRequested: { shows: 'an entry' },
+  OrderDeliveryStopConfirmed: { shows: 'an entry' },
+  OrderDeliveryStopRefused: { shows: 'an entry' },
+  OrderAppointmentArranged: { shows: 'an entry' },
+  OrderAppointmentRescheduled: { shows: 'an entry' },
   CustomerRegistered: { ignored: 'an account is no order' },
   SubjectErased: { shows: 'notes and addresses of the person are erased' },
 };

@@ -1,10 +1,9 @@
 import type { RecordedEvent } from '#kernel';
 import type { DocketEvent } from '#ordering';
-import { amount, fact, lineName, note, offerText, percent, personName, pieces, placeText, quantities, scopeOf, type Described, type DescribedDetail, type Surroundings } from './wording.js';
+import { describeDelivery } from './describe-delivery.js';
+import { amount, fact, lineName, note, offerText, percent, personName, pieces, placeText, quantities, said, scopeOf, type Described, type Surroundings } from './wording.js';
 
 export type { Described, DescribedDetail, Surroundings } from './wording.js';
-
-const said = (title: string, ...details: readonly (readonly DescribedDetail[])[]): Described => ({ title, details: details.flat() });
 
 /**
  * The words of the activity history (A36), made when it is read (settled 2.6): stored sentences could be neither
@@ -97,6 +96,13 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'OrderReturnRecorded':
     case 'OrderChargeAdded':
       return describeService(event, around);
+    case 'OrderShipmentExceptionRecorded':
+    case 'OrderDeliveryStopRequested':
+    case 'OrderDeliveryStopConfirmed':
+    case 'OrderDeliveryStopRefused':
+    case 'OrderAppointmentArranged':
+    case 'OrderAppointmentRescheduled':
+      return describeDelivery(event, around);
     case 'CustomerRegistered':
       return said('Customer registered', fact('Customer', personName(event.data.contact)), fact('Store', event.data.storeId));
     case 'SubjectErased':

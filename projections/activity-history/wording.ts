@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly skuOf?: (lineId: string) => string | undefined;
 }
 
+export const said = (title: string, ...details: readonly (readonly DescribedDetail[])[]): Described => ({ title, details: details.flat() });
+
 export const fact = (label: string, to: string | undefined): readonly DescribedDetail[] => (to === undefined ? [] : [{ label, to }]);
 
 export const pieces = (count: number): string => (count === 1 ? '1 piece' : `${String(count)} pieces`);

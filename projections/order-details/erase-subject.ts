@@ -17,6 +17,11 @@ export function eraseSubject(details: OrderDetails, subjectId: string): OrderDet
     ...(details.ended && { ended: noted(details.ended) }),
     holds: details.holds.map((hold) => ({ ...noted(hold), ...(hold.resolved && { resolved: noted(hold.resolved) }) })),
     alerts: details.alerts.map((alert) => ({ ...noted(alert), ...(alert.cleared && { cleared: noted(alert.cleared) }) })),
+    shipments: details.shipments.map((shipment) => ({
+      ...shipment,
+      ...(shipment.exceptions && { exceptions: shipment.exceptions.map(noted) }),
+      ...(shipment.stops && { stops: shipment.stops.map(noted) }),
+    })),
     appeasements: details.appeasements.map(noted),
     comments: details.comments.map((comment) => ({ ...comment, text: ERASED })),
   };

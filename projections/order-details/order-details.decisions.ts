@@ -33,6 +33,12 @@ export const ORDER_DETAILS_DECISIONS: Decisions = {
   OrderAppeased: { shows: 'the appeasement and credit' },
   OrderReturnRecorded: { shows: 'returned pieces and credit' },
   OrderChargeAdded: { shows: 'the charge or discount' },
+  OrderShipmentExceptionRecorded: { shows: 'the exception and when it is expected now' },
+  OrderDeliveryStopRequested: { shows: 'the stop' },
+  OrderDeliveryStopConfirmed: { shows: 'returned pieces and credit' },
+  OrderDeliveryStopRefused: { shows: 'the stop was refused' },
+  OrderAppointmentArranged: { shows: 'the appointment' },
+  OrderAppointmentRescheduled: { shows: 'when the appointment is' },
   CustomerRegistered: { ignored: 'an account is no order' },
   SubjectErased: { shows: 'the person is shown as erased' },
 };

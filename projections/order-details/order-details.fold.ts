@@ -4,6 +4,7 @@ import type { ProjectedEvent } from '#projecting';
 import { COMMENTS_SHOWN, type OrderDetails, type TotalsView, type Trace } from './order-details.types.js';
 import { contactView, placeView, textOf } from './personal-text.js';
 import { foldLine, isLineEvent } from './order-lines.fold.js';
+import { foldDelivery, isDeliveryEvent } from './order-delivery.fold.js';
 import { foldControl, isControlEvent } from './order-control.fold.js';
 
 /** The order after one more event. Pure; what is no event of an order changes nothing. */
@@ -47,6 +48,7 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data'], st
     holds: [],
     alerts: [],
     shipments: [],
+    appointments: [],
     returns: [],
     reshipments: [],
     appeasements: [],
@@ -58,6 +60,7 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data'], st
 function folded(details: OrderDetails, event: Exclude<OrderEvent, { type: 'OrderCreated' }>, trace: Trace): OrderDetails {
   if (isLineEvent(event)) return foldLine(details, event, trace);
   if (isControlEvent(event)) return foldControl(details, event, trace);
+  if (isDeliveryEvent(event)) return foldDelivery(details, event, trace);
   switch (event.type) {
     case 'OrderSubmitted':
       return { ...details, status: 'submitted' };

@@ -1,5 +1,5 @@
 import type { MinorUnits } from '#kernel';
-import type { AlertSeverity, AppeasementOffer, Channel, ChargeScope, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, PostalAddress } from '#ordering';
+import type { AlertSeverity, AppointmentScope, AppointmentService, Slot, StoppedLine, AppeasementOffer, Channel, ChargeScope, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, PostalAddress } from '#ordering';
 
 /** Where an order stands; lock, suspension and holds are shown beside it. */
 export type DetailsStatus =
@@ -90,6 +90,36 @@ export interface ShipmentView {
   readonly expectedOn?: string;
   readonly shipped: Trace;
   readonly delivered?: Trace;
+  /** Oldest first; the last one that names a day has changed `expectedOn` (A41). */
+  readonly exceptions?: readonly ShipmentExceptionView[];
+  /** Oldest first; only the last may be unanswered (A26). */
+  readonly stops?: readonly DeliveryStopView[];
+}
+
+export interface ShipmentExceptionView extends Trace {
+  readonly exceptionId: string;
+  readonly externalId: string;
+  readonly exceptionCode: string;
+  readonly expectedOn?: string;
+  readonly note?: string;
+}
+
+export interface DeliveryStopView {
+  readonly stopId: string;
+  readonly reasonCode: string;
+  readonly note?: string;
+  readonly requested: Trace;
+  readonly confirmed?: Trace & { readonly externalId: string; readonly lines: readonly StoppedLine[] };
+  readonly refused?: Trace & { readonly externalId: string; readonly reasonCode: string };
+}
+
+export interface AppointmentView {
+  readonly appointmentId: string;
+  readonly scope: AppointmentScope;
+  readonly service: AppointmentService;
+  readonly slot: Slot;
+  readonly arranged: Trace;
+  readonly rescheduled?: Trace & { readonly from: Slot; readonly reasonCode: string };
 }
 
 export interface AppeasementView extends Trace {
@@ -195,6 +225,7 @@ export interface OrderDetails {
   readonly holds: readonly HoldView[];
   readonly alerts: readonly AlertView[];
   readonly shipments: readonly ShipmentView[];
+  readonly appointments: readonly AppointmentView[];
   readonly returns: readonly ReturnView[];
   readonly reshipments: readonly ReshipmentView[];
   readonly appeasements: readonly AppeasementView[];

@@ -1,6 +1,6 @@
 import { basisPointsOf, shareOf } from '#kernel';
 import type { OrderEvent, OrderEventOf } from '#ordering';
-import type { DetailsStatus, LineView, OrderDetails, Trace } from './order-details.types.js';
+import type { DetailsStatus, LineView, OrderDetails, ShipmentView, Trace } from './order-details.types.js';
 import { textOf } from './personal-text.js';
 
 const TYPES = [
@@ -112,7 +112,7 @@ function onLine(details: OrderDetails, lineId: string, change: (line: LineView) 
   return { ...details, lines: details.lines.map((line) => (line.lineId === lineId ? change(line) : line)) };
 }
 
-const settled = (details: OrderDetails): OrderDetails => ({ ...details, status: statusByLedger(details) });
+export const settled = (details: OrderDetails): OrderDetails => ({ ...details, status: statusByLedger(details) });
 
 /** Replacement lines ship on their own and do not reopen an order (A42). */
 function statusByLedger({ lines, shipments, status }: OrderDetails): DetailsStatus {
@@ -124,8 +124,12 @@ function statusByLedger({ lines, shipments, status }: OrderDetails): DetailsStat
   return !open && own.some((line) => line.cancelled > 0) ? 'cancelled' : status;
 }
 
-/** Shipments of replacements do not undeliver an order. */
+/** A parcel that turned round is not waited for (A26). */
+const turnedRound = ({ stops }: ShipmentView): boolean => stops?.at(-1)?.confirmed !== undefined;
+
+/** Shipments of replacements do not undeliver an order; where all turned round, nothing was delivered. */
 function deliveredWhole(own: readonly LineView[], shipments: OrderDetails['shipments']): boolean {
   const ids = new Set(own.map(({ lineId }) => lineId));
-  return shipments.filter(({ lines }) => lines.some(({ lineId }) => ids.has(lineId))).every(({ delivered }) => delivered !== undefined);
+  const carrying = shipments.filter(({ lines }) => lines.some(({ lineId }) => ids.has(lineId)));
+  return carrying.every((shipment) => shipment.delivered !== undefined || turnedRound(shipment)) && carrying.some(({ delivered }) => delivered !== undefined);
 }

@@ -33,6 +33,12 @@ export const SEARCH_DECISIONS: Decisions = {
   OrderAppeased: { shows: 'last updated and revision of the hit' },
   OrderReturnRecorded: { shows: 'last updated and revision of the hit' },
   OrderChargeAdded: { shows: 'last updated and revision of the hit' },
+  OrderShipmentExceptionRecorded: { shows: 'last updated and revision of the hit' },
+  OrderDeliveryStopRequested: { shows: 'last updated and revision of the hit' },
+  OrderDeliveryStopConfirmed: { shows: 'last updated, revision and status of the hit' },
+  OrderDeliveryStopRefused: { shows: 'last updated and revision of the hit' },
+  OrderAppointmentArranged: { shows: 'last updated and revision of the hit' },
+  OrderAppointmentRescheduled: { shows: 'last updated and revision of the hit' },
   CustomerRegistered: { ignored: 'an account is no order' },
   SubjectErased: { shows: 'the person is found no more' },
 };

@@ -33,6 +33,12 @@ export const PENDING_DECISIONS: Decisions = {
   OrderAppeased: { shows: 'total' },
   OrderReturnRecorded: { shows: 'last updated, agent and revision' },
   OrderChargeAdded: { shows: 'total' },
+  OrderShipmentExceptionRecorded: { shows: 'last updated, agent and revision' },
+  OrderDeliveryStopRequested: { shows: 'last updated, agent and revision' },
+  OrderDeliveryStopConfirmed: { shows: 'last updated, agent and revision' },
+  OrderDeliveryStopRefused: { shows: 'last updated, agent and revision' },
+  OrderAppointmentArranged: { shows: 'last updated, agent and revision' },
+  OrderAppointmentRescheduled: { shows: 'last updated, agent and revision' },
   CustomerRegistered: { ignored: 'an account is no order' },
   SubjectErased: { shows: 'the person is shown as erased' },
 };

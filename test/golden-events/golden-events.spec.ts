@@ -34,6 +34,11 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   OrderDeliveryRecorded: ['OrderShipmentRecorded'],
   OrderReshipped: ['OrderShipmentRecorded'],
   OrderReturnRecorded: ['OrderShipmentRecorded'],
+  OrderShipmentExceptionRecorded: ['OrderShipmentRecorded'],
+  OrderDeliveryStopRequested: ['OrderShipmentRecorded'],
+  OrderDeliveryStopConfirmed: ['OrderShipmentRecorded', 'OrderDeliveryStopRequested'],
+  OrderDeliveryStopRefused: ['OrderShipmentRecorded', 'OrderDeliveryStopRequested'],
+  OrderAppointmentRescheduled: ['OrderAppointmentArranged'],
 };
 
 const stateAfter = (type: string): OrderState => {

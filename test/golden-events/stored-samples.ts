@@ -82,6 +82,22 @@ export const STORED_SAMPLES: Samples = {
     origin: 'import',
     reasonCode: 'agreed',
   },
+  OrderShipmentExceptionRecorded: { exceptionId: 'exception-1', shipmentId: 'ship-1', externalId: 'E-1', exceptionCode: 'weather', expectedOn: '2026-01-07', note: text('Snow on the pass') },
+  OrderDeliveryStopRequested: { stopId: 'stop-1', shipmentId: 'ship-1', reasonCode: 'customer-request', note: text('Has moved away') },
+  OrderDeliveryStopConfirmed: { stopId: 'stop-1', shipmentId: 'ship-1', externalId: 'S-1', lines: [{ lineId: 'line-1', quantity: 3, creditedMinor: 918 }] },
+  OrderDeliveryStopRefused: { stopId: 'stop-1', shipmentId: 'ship-1', externalId: 'S-1', reasonCode: 'out-for-delivery' },
+  OrderAppointmentArranged: {
+    appointmentId: 'appointment-1',
+    scope: { kind: 'line', lineId: 'line-1' },
+    service: 'installation',
+    slot: { startsAt: '2026-01-08T09:00:00.000Z', endsAt: '2026-01-08T12:00:00.000Z' },
+  },
+  OrderAppointmentRescheduled: {
+    appointmentId: 'appointment-1',
+    from: { startsAt: '2026-01-08T09:00:00.000Z', endsAt: '2026-01-08T12:00:00.000Z' },
+    to: { startsAt: '2026-01-09T13:00:00.000Z', endsAt: '2026-01-09T16:00:00.000Z' },
+    reasonCode: 'customer-request',
+  },
   CustomerRegistered: {
     customerId: SAMPLE_SUBJECT,
     storeId: 'UK',

@@ -87,6 +87,9 @@ const CREATED: Readonly<Record<string, string>> = {
   OrderReshipped: 'reshipmentId',
   OrderAppeased: 'appeasementId',
   OrderReturnRecorded: 'returnId',
+  OrderShipmentExceptionRecorded: 'exceptionId',
+  OrderDeliveryStopRequested: 'stopId',
+  OrderAppointmentArranged: 'appointmentId',
   OrderChargeAdded: 'chargeId',
 };
 

@@ -1,8 +1,9 @@
-import type { AppeasementOffer, HoldEffect, LineScope } from '#ordering';
+import type { AppeasementOffer, AppointmentScope, AppointmentService, HoldEffect, LineScope, Slot } from '#ordering';
 import { Choices, Code, Id, Ids, ListOf, Nothing, OneOf, PartOf, Pattern, Text, Whole } from '../http/fields.js';
 
 const MOST_PIECES = 1_000_000;
 const MOST_MONEY = 1_000_000_000_000;
+const INSTANT = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{3})?Z$/;
 const COUNTRY = /^[A-Z]{2}$/;
 const PHONE = /^[+(]{0,2}[0-9][+()0-9 ./-]{2,38}$/;
 
@@ -138,6 +139,43 @@ export class DeliveryBody {
   @Text({ most: 200 }) readonly externalId!: string;
 }
 
+export class ShipmentExceptionBody {
+  @Text({ most: 200, description: "The carrier's own id of the report." }) readonly externalId!: string;
+  @Code({ description: "The carrier's own code.", example: 'weather' }) readonly exceptionCode!: string;
+  @Pattern(/^\d{4}-\d{2}-\d{2}$/, { most: 10, optional: true, description: 'When it is expected now.' }) readonly expectedOn?: string;
+  @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
+}
+
+export class StopConfirmedBody {
+  @Text({ most: 200 }) readonly externalId!: string;
+}
+
+export class StopRefusedBody {
+  @Text({ most: 200 }) readonly externalId!: string;
+  @Code({ description: "The carrier's own code.", example: 'out-for-delivery' }) readonly reasonCode!: string;
+}
+
+export class SlotBody {
+  @Pattern(INSTANT, { most: 24, description: 'ISO 8601 UTC.', example: '2026-01-08T09:00:00Z' }) readonly startsAt!: string;
+  @Pattern(INSTANT, { most: 24, description: 'ISO 8601 UTC.', example: '2026-01-08T12:00:00Z' }) readonly endsAt!: string;
+}
+
+export class AppointmentScopeBody {
+  @OneOf(['line', 'shipment']) readonly kind!: 'line' | 'shipment';
+  @Id({ optional: true }) readonly lineId?: string;
+  @Id({ optional: true }) readonly shipmentId?: string;
+}
+
+export class AppointmentBody {
+  @PartOf(() => AppointmentScopeBody) readonly scope!: AppointmentScopeBody;
+  @OneOf(['delivery', 'installation']) readonly service!: AppointmentService;
+  @PartOf(() => SlotBody) readonly slot!: SlotBody;
+}
+
+export class RescheduleBody extends ReasonBody {
+  @PartOf(() => SlotBody) readonly slot!: SlotBody;
+}
+
 export class ReshipBody extends ReasonBody {
   @Id() readonly lineId!: string;
   @Whole(1, MOST_PIECES) readonly quantity!: number;
@@ -179,6 +217,19 @@ export class ChargeBody {
 export function scopeOf({ kind, lineIds }: ScopeBody): LineScope | undefined {
   if (kind === 'order') return lineIds === undefined ? { kind } : undefined;
   return lineIds === undefined ? undefined : { kind, lineIds };
+}
+
+/** @returns undefined when the parts of it do not fit together */
+export function appointmentScopeOf({ kind, lineId, shipmentId }: AppointmentScopeBody): AppointmentScope | undefined {
+  if (kind === 'line') return lineId !== undefined && shipmentId === undefined ? { kind, lineId } : undefined;
+  return shipmentId !== undefined && lineId === undefined ? { kind, shipmentId } : undefined;
+}
+
+/** Times as they are stored, to the millisecond. @returns undefined for a day that the calendar does not have */
+export function slotOf({ startsAt, endsAt }: SlotBody): Slot | undefined {
+  const [from, to] = [new Date(startsAt), new Date(endsAt)];
+  const real = [from, to].every((time, at) => time.toISOString().startsWith((at === 0 ? startsAt : endsAt).slice(0, 19)));
+  return real ? { startsAt: from.toISOString(), endsAt: to.toISOString() } : undefined;
 }
 
 /** @returns undefined when the parts of an offer do not fit together */

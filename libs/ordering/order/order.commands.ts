@@ -12,12 +12,13 @@ import type {
   OrderCustomer,
   Place,
 } from './order.events.js';
+import type { FulfilmentCommandFields } from './order.fulfilment-commands.js';
 
 /**
  * What can be asked of an order. Prices (`quote`), hold types and reason codes were looked up before; times and
  * command ids come in the decision's context. Ids of created things derive from the command id unless named here.
  */
-export interface OrderCommandFields {
+export interface OrderCommandFields extends FulfilmentCommandFields {
   readonly CreateOrder: {
     readonly orderNumber: string;
     readonly storeId: string;

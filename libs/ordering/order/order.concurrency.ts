@@ -13,6 +13,8 @@ export type OrderAspect =
   | 'flag'
   | 'alerts'
   | `alert:${string}`
+  | `shipment:${string}`
+  | `appointment:${string}`
   | 'charges'
   | 'credits'
   | 'address';
@@ -32,6 +34,8 @@ const CONTENT: readonly OrderAspect[] = EVERYTHING.filter((aspect) => aspect !==
 
 const lineOf = (lineId: string): OrderAspect => `line:${lineId}`;
 const alertOf = (alertId: string): OrderAspect => `alert:${alertId}`;
+const shipmentOf = (shipmentId: string): OrderAspect => `shipment:${shipmentId}`;
+const appointmentOf = (appointmentId: string): OrderAspect => `appointment:${appointmentId}`;
 const linesIn = (scope: LineScope): readonly OrderAspect[] => (scope.kind === 'order' ? NOTHING : scope.lineIds.map(lineOf));
 
 const needed = <Type extends OrderCommandType>(dependsOn: (command: OrderCommandOf<Type>) => readonly OrderAspect[]): Concurrency<OrderCommandOf<Type>> => ({
@@ -73,6 +77,12 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   CancelOrderLine: needed(() => ['lines', 'charges', 'credits']),
   RecordShipment: free,
   RecordDelivery: free,
+  RecordShipmentException: free,
+  RequestDeliveryStop: needed(({ shipmentId }) => [shipmentOf(shipmentId)]),
+  ConfirmDeliveryStop: free,
+  RefuseDeliveryStop: free,
+  ArrangeOrderAppointment: needed(({ scope }) => [scope.kind === 'line' ? lineOf(scope.lineId) : shipmentOf(scope.shipmentId)]),
+  RescheduleOrderAppointment: needed(({ appointmentId }) => [appointmentOf(appointmentId)]),
   ReshipOrder: needed(({ lineId }) => [lineOf(lineId)]),
   AppeaseOrder: needed(() => ['lines', 'charges', 'credits']),
   RecordReturn: free,
@@ -99,6 +109,18 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderShipmentRecorded':
       return ['progress', 'lines', ...event.data.lines.map(({ lineId }) => lineOf(lineId))];
     case 'OrderDeliveryRecorded':
+      return ['progress', shipmentOf(event.data.shipmentId)];
+    case 'OrderDeliveryStopRequested':
+    case 'OrderDeliveryStopRefused':
+      return [shipmentOf(event.data.shipmentId)];
+    case 'OrderDeliveryStopConfirmed':
+      return ['progress', 'lines', 'credits', shipmentOf(event.data.shipmentId), ...event.data.lines.map(({ lineId }) => lineOf(lineId))];
+    case 'OrderAppointmentArranged': {
+      const { appointmentId, scope } = event.data;
+      return [appointmentOf(appointmentId), scope.kind === 'line' ? lineOf(scope.lineId) : shipmentOf(scope.shipmentId)];
+    }
+    case 'OrderAppointmentRescheduled':
+      return [appointmentOf(event.data.appointmentId)];
     case 'OrderSubmitted':
     case 'OrderConfirmed':
     case 'OrderReleased':
@@ -122,6 +144,7 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderAlertsCleared':
       return ['alerts', ...event.data.alertIds.map(alertOf)];
     case 'OrderCommentAdded':
+    case 'OrderShipmentExceptionRecorded':
     case 'OrderLockRenewed':
       return NOTHING;
     case 'OrderAddressChanged':

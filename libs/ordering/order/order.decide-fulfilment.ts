@@ -3,7 +3,7 @@ import type { OrderCommandOf } from './order.commands.js';
 import type { LineQuantity, OrderEvent } from './order.events.js';
 import { isQuantity, MAX_QUANTITY, progressGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
-import { deliveryFact, isEnded, lineOf, returnFact, shipmentFact, type Order, type OrderStatus } from './order.state.js';
+import { deliveryFact, isEnded, lineOf, returnFact, shipmentFact, shipmentOf, type Order, type OrderStatus } from './order.state.js';
 import { creditableBalance } from './order.totals.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
@@ -28,10 +28,11 @@ export function recordShipment(command: OrderCommandOf<'RecordShipment'>, order:
 /** What the carrier says has happened is recorded even while the order is suspended (A41). */
 export function recordDelivery(command: OrderCommandOf<'RecordDelivery'>, order: Order): Decided {
   const { shipmentId, externalId } = command;
-  const shipment = order.shipments.find((known) => known.shipmentId === shipmentId);
-  if (shipment === undefined) return no.reject('shipment-not-found', 'The order has no such shipment.', { shipmentId });
+  const shipment = shipmentOf(order, shipmentId);
+  if (shipment === undefined) return no.shipmentNotFound(shipmentId);
   if (order.externalIds.has(deliveryFact(externalId))) return shipment.delivered ? accept() : no.alreadyRecorded(externalId);
-  if (shipment.delivered) return no.reject('shipment-already-delivered', 'That shipment was recorded as delivered before.', { shipmentId });
+  if (shipment.delivered) return no.shipmentDelivered(shipmentId);
+  if (shipment.stop?.outcome === 'confirmed') return no.deliveryStopped(shipmentId);
   return accept({ type: 'OrderDeliveryRecorded', data: { shipmentId, externalId } });
 }
 

@@ -1,5 +1,7 @@
 import type { Decision, DecisionContext } from '#kernel';
 import type { OrderCommand } from './order.commands.js';
+import { arrangeAppointment, rescheduleAppointment } from './order.decide-appointment.js';
+import { confirmStop, recordException, refuseStop, requestStop } from './order.decide-delivery.js';
 import { addCharge, changeAddress } from './order.decide-amendment.js';
 import { cancelLine, cancelOrder } from './order.decide-cancel.js';
 import { addLine, changeQuantity, confirm, createOrder, release, removeLine, submit, voidOrder } from './order.decide-capture.js';
@@ -76,6 +78,18 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
       return recordShipment(command, order, context);
     case 'RecordDelivery':
       return recordDelivery(command, order);
+    case 'RecordShipmentException':
+      return recordException(command, order, context);
+    case 'RequestDeliveryStop':
+      return requestStop(command, order, context);
+    case 'ConfirmDeliveryStop':
+      return confirmStop(command, order);
+    case 'RefuseDeliveryStop':
+      return refuseStop(command, order);
+    case 'ArrangeOrderAppointment':
+      return arrangeAppointment(command, order, context);
+    case 'RescheduleOrderAppointment':
+      return rescheduleAppointment(command, order, context);
     case 'ReshipOrder':
       return reship(command, order, context);
     case 'AppeaseOrder':

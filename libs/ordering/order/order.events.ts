@@ -1,4 +1,5 @@
 import type { MinorUnits, Personal } from '#kernel';
+import { FULFILMENT_EVENT_VERSIONS, type FulfilmentEventData } from './order.fulfilment-events.js';
 
 /**
  * The storage format of an order: stored type names and payloads. Frozen once written; a change of meaning is a new
@@ -63,7 +64,7 @@ export type AppeasementOffer =
   | { readonly kind: 'coupon'; readonly code: string }
   | { readonly kind: 'gift-card'; readonly amountMinor: MinorUnits };
 
-export interface OrderEventData {
+export interface OrderEventData extends FulfilmentEventData {
   readonly OrderCreated: {
     readonly orderNumber: string;
     readonly storeId: string;
@@ -229,4 +230,5 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderAppeased: 1,
   OrderReturnRecorded: 1,
   OrderChargeAdded: 1,
+  ...FULFILMENT_EVENT_VERSIONS,
 };

@@ -1,4 +1,5 @@
 import { shareOf } from '#kernel';
+import { evolveFulfilment } from './order.evolve-fulfilment.js';
 import { IdSet } from './id-set.js';
 import type { OrderEvent, OrderEventOf } from './order.events.js';
 import { alertFact, deliveryFact, heard, remember, returnFact, shipmentFact, type Order, type OrderLine, type OrderShipment, type OrderState, type OrderStatus } from './order.state.js';
@@ -26,6 +27,7 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data']): O
     holds: [],
     alerts: [],
     shipments: [],
+    appointments: [],
     suspended: false,
     cancelledMinor: 0,
     createdIds: IdSet.empty,
@@ -97,6 +99,13 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     case 'OrderShipmentRecorded':
     case 'OrderDeliveryRecorded':
       return evolveShipment(order, event);
+    case 'OrderShipmentExceptionRecorded':
+    case 'OrderDeliveryStopRequested':
+    case 'OrderDeliveryStopConfirmed':
+    case 'OrderDeliveryStopRefused':
+    case 'OrderAppointmentArranged':
+    case 'OrderAppointmentRescheduled':
+      return settled(evolveFulfilment(order, event));
     case 'OrderReshipped': {
       const { lineId, newLineId, quantity, reshipmentId } = event.data;
       const original = order.lines.find((line) => line.lineId === lineId);
@@ -218,9 +227,13 @@ function statusByLedger(order: Order): OrderStatus {
   const shipped = own.some((line) => line.shipped > 0);
   const open = own.some((line) => line.open > 0);
   if (shipped && open) return 'partially-shipped';
-  if (shipped) return order.shipments.every((shipment) => shipment.delivered || !carries(shipment, own)) ? 'delivered' : 'shipped';
+  if (shipped) return arrived(order.shipments.filter((shipment) => carries(shipment, own))) ? 'delivered' : 'shipped';
   return !open && own.some((line) => line.cancelled > 0) ? 'cancelled' : order.status;
 }
+
+/** A parcel that turned round is not waited for; where all did, nothing was delivered (A26). */
+const arrived = (shipments: readonly OrderShipment[]): boolean =>
+  shipments.every(({ delivered, stop }) => delivered || stop?.outcome === 'confirmed') && shipments.some(({ delivered }) => delivered);
 
 const carries = (shipment: OrderShipment, lines: readonly OrderLine[]): boolean =>
   shipment.lines.some(({ lineId }) => lines.some((line) => line.lineId === lineId));

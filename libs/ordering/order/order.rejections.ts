@@ -52,6 +52,14 @@ const RULES = {
   'external-id-already-recorded': 'A41',
   'shipment-not-found': 'A41',
   'shipment-already-delivered': 'A41',
+  'delivery-stop-already-requested': 'A26',
+  'delivery-stop-not-requested': 'A26',
+  'delivery-already-stopped': 'A26',
+  'appointment-exists': 'A58',
+  'appointment-not-found': 'A58',
+  'appointment-past': 'A58',
+  'slot-out-of-range': 'A58',
+  'slot-unchanged': 'A58',
   'credit-exceeds-balance': 'A55',
   'appeasement-needs-approval': 'A55',
   'approver-is-the-agent': 'A55',
@@ -93,6 +101,12 @@ export const alertsUncleared = (alerts: readonly OrderAlert[]): Rejected =>
   reject('alerts-uncleared', 'Alerts stop it: nothing advances before they are cleared.', {
     alerts: alerts.map(({ alertId, alertType, severity }) => ({ alertId, alertType, severity })),
   });
+
+export const shipmentNotFound = (shipmentId: string): Rejected => reject('shipment-not-found', 'The order has no such shipment.', { shipmentId });
+
+export const shipmentDelivered = (shipmentId: string): Rejected => reject('shipment-already-delivered', 'That shipment was recorded as delivered before.', { shipmentId });
+
+export const deliveryStopped = (shipmentId: string): Rejected => reject('delivery-already-stopped', 'The carrier confirmed that it turned round: its pieces count as returned.', { shipmentId });
 
 export const alreadyRecorded = (externalId: string): Rejected =>
   reject('external-id-already-recorded', 'Something else was recorded under that id before.', { externalId });

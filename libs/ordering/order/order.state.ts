@@ -1,5 +1,6 @@
 import type { MinorUnits, Personal } from '#kernel';
 import type { AlertSeverity, AppeasementOffer, Channel, ChargeScope, Contact, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, Place } from './order.events.js';
+import type { AppointmentScope, AppointmentService, Slot } from './order.fulfilment-events.js';
 import type { IdSet } from './id-set.js';
 
 /** Where an order stands. Lock, suspension and holds are told apart from it: they stop progress, not change it. */
@@ -67,6 +68,28 @@ export interface OrderShipment {
   readonly externalId: string;
   readonly lines: readonly LineQuantity[];
   readonly delivered: boolean;
+  /** What the carrier reported; absent as long as it reported nothing. */
+  readonly exceptions?: readonly ShipmentException[];
+  /** The last time that the carrier was asked to turn round (A26). */
+  readonly stop?: DeliveryStop;
+}
+
+export interface ShipmentException {
+  readonly externalId: string;
+  readonly exceptionCode: string;
+  readonly expectedOn?: string;
+}
+
+export interface DeliveryStop {
+  readonly stopId: string;
+  readonly outcome: 'open' | 'confirmed' | 'refused';
+}
+
+export interface OrderAppointment {
+  readonly appointmentId: string;
+  readonly scope: AppointmentScope;
+  readonly service: AppointmentService;
+  readonly slot: Slot;
 }
 
 export interface OrderCharge {
@@ -104,6 +127,7 @@ export interface Order {
   readonly alerts: readonly OrderAlert[];
   readonly flag?: OrderFlag;
   readonly shipments: readonly OrderShipment[];
+  readonly appointments: readonly OrderAppointment[];
   readonly lock?: OrderLock;
   readonly suspended: boolean;
   /** Taken off when the whole order was cancelled: what its lines' own credits had left. */
@@ -120,6 +144,8 @@ export const NO_ORDER: NoOrder = { status: 'none' };
 
 export const lineOf = (order: Order, lineId: string): OrderLine | undefined => order.lines.find((line) => line.lineId === lineId);
 
+export const shipmentOf = (order: Order, shipmentId: string): OrderShipment | undefined => order.shipments.find((shipment) => shipment.shipmentId === shipmentId);
+
 export const anythingShipped = (order: Order): boolean => order.shipments.length > 0;
 
 /** Voided and cancelled orders take nothing but comments. */
@@ -134,6 +160,8 @@ export const subjectOf = (order: Order): string => order.contact.subjectId;
 /** Names under which facts from outside are remembered: senders number them independently of each other. */
 export const shipmentFact = (externalId: string): string => `shipment:${externalId}`;
 export const deliveryFact = (externalId: string): string => `delivery:${externalId}`;
+export const exceptionFact = (externalId: string): string => `exception:${externalId}`;
+export const stopFact = (externalId: string): string => `stop:${externalId}`;
 export const returnFact = (externalId: string): string => `return:${externalId}`;
 export const alertFact = (externalId: string): string => `alert:${externalId}`;
 

@@ -29,6 +29,13 @@ export function cancelCredit(line: OrderLine, quantity: number): MinorUnits {
   return shareOf(gross, line.cancelled + quantity, line.ordered) - shareOf(gross, line.cancelled, line.ordered);
 }
 
+/** Credit for `quantity` more pieces that come back at the line's own price: adds up with what was cancelled. */
+export function returnCredit(line: OrderLine, quantity: number): MinorUnits {
+  const gross = lineGross(line);
+  const gone = line.cancelled + line.returned;
+  return Math.min(shareOf(gross, gone + quantity, line.ordered) - shareOf(gross, gone, line.ordered), lineDue(line));
+}
+
 export function orderTotals(order: Order): OrderTotals {
   let goodsMinor = 0;
   let taxMinor = 0;
