@@ -1,8 +1,9 @@
-import { personal, type DecisionContext, type MinorUnits } from '#kernel';
+import { canonicalJson, personal, type DecisionContext, type MinorUnits } from '#kernel';
 import type { OrderCommandOf, OrderCommandType, OrderCommand } from './order.commands.js';
 import type { LineQuote, Place } from './order.events.js';
+import type { AppointmentScope, Slot } from './order.fulfilment-events.js';
 import { MAX_QUANTITY } from './order.guards.js';
-import type { Order, OrderLine } from './order.state.js';
+import type { Order, OrderLine, OrderShipment } from './order.state.js';
 import { creditableBalance } from './order.totals.js';
 
 /** What the parameters of an allowed command may be at most (settled 3.4). Only what bounds the command is there. */
@@ -29,17 +30,17 @@ const FREE: LineQuote = { unitPriceMinor: 0, taxClass: 'none', taxBasisPoints: 0
 
 const bare = <Type extends OrderCommandType>(command: OrderCommandOf<Type>): Attempts<OrderCommandOf<Type>> => ({ tries: () => [command] });
 
-/** One attempt for each line that has pieces for it; for the first line, or none, when no line has. */
+/** One attempt for each line that has pieces for it; for the first line, or none, when no line has. `unheard`: an id for a fact. */
 function perLine<Command extends OrderCommand>(
   pieces: (line: OrderLine) => number,
-  command: (lineId: string) => Command,
+  command: (lineId: string, unheard: string) => Command,
   more: (order: Order) => ActionBounds = () => ({}),
 ): Attempts<Command> {
   return {
-    tries(order) {
+    tries(order, { commandId }) {
       const lines = order.lines.filter((line) => pieces(line) > 0);
       const named = lines.length > 0 ? lines : order.lines.slice(0, 1);
-      return named.length > 0 ? named.map(({ lineId }) => command(lineId)) : [command(NOTHING)];
+      return named.length > 0 ? named.map(({ lineId }) => command(lineId, commandId)) : [command(NOTHING, commandId)];
     },
     bounds: (order) => ({
       lines: order.lines.filter((line) => pieces(line) > 0).map((line) => ({ lineId: line.lineId, least: 1, greatest: pieces(line) })),
@@ -47,6 +48,26 @@ function perLine<Command extends OrderCommand>(
     }),
   };
 }
+
+/** One attempt for each shipment that it is for; for the first, or none, when it is for none. */
+function perShipment<Command extends OrderCommand>(fits: (shipment: OrderShipment) => boolean, command: (shipmentId: string, unheard: string) => Command): Attempts<Command> {
+  return {
+    tries({ shipments }, { commandId }) {
+      const named = shipments.some(fits) ? shipments.filter(fits) : shipments.slice(0, 1);
+      return named.length > 0 ? named.map(({ shipmentId }) => command(shipmentId, commandId)) : [command(NOTHING, commandId)];
+    },
+    bounds: ({ shipments }) => ({ parts: shipments.filter(fits).map(({ shipmentId }) => shipmentId) }),
+  };
+}
+
+const onItsWay = ({ delivered, stop }: OrderShipment): boolean => !delivered && stop?.outcome !== 'confirmed';
+const stopping = ({ stop }: OrderShipment): boolean => stop?.outcome === 'open';
+
+/** A time that nobody has taken: a year and a bit from now, at an odd minute. */
+const slotAfter = (now: string): Slot => {
+  const from = Date.parse(now) + 400 * 24 * 3_600_000 + 1;
+  return { startsAt: new Date(from).toISOString(), endsAt: new Date(from + 1).toISOString() };
+};
 
 const unclearedAlerts = ({ alerts }: Order): readonly string[] => alerts.filter(({ cleared }) => !cleared).map(({ alertId }) => alertId);
 const changeable = (line: OrderLine): boolean => line.replaces === undefined;
@@ -135,14 +156,33 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
 
   CancelOrder: bare({ type: 'CancelOrder', reasonCode: REASON }),
   CancelOrderLine: perLine(({ open }) => open, (lineId) => ({ type: 'CancelOrderLine', lineId, quantity: 1, reasonCode: REASON })),
-  RecordShipment: perLine(({ open }) => open, (lineId) => ({ type: 'RecordShipment', externalId: NOTHING, lines: [{ lineId, quantity: 1 }] })),
-  RecordDelivery: {
-    tries(order) {
-      const named = order.shipments.some(({ delivered }) => !delivered) ? order.shipments.filter(({ delivered }) => !delivered) : order.shipments.slice(0, 1);
-      const ids = named.length > 0 ? named.map(({ shipmentId }) => shipmentId) : [NOTHING];
-      return ids.map((shipmentId) => ({ type: 'RecordDelivery', shipmentId, externalId: NOTHING }));
+  RecordShipment: perLine(({ open }) => open, (lineId, externalId) => ({ type: 'RecordShipment', externalId, lines: [{ lineId, quantity: 1 }] })),
+  RecordDelivery: perShipment(onItsWay, (shipmentId, externalId) => ({ type: 'RecordDelivery', shipmentId, externalId })),
+  RecordShipmentException: perShipment(onItsWay, (shipmentId, externalId) => ({ type: 'RecordShipmentException', shipmentId, externalId, exceptionCode: REASON })),
+  RequestDeliveryStop: perShipment((shipment) => onItsWay(shipment) && !stopping(shipment), (shipmentId) => ({ type: 'RequestDeliveryStop', shipmentId, reasonCode: REASON })),
+  ConfirmDeliveryStop: perShipment((shipment) => onItsWay(shipment) && stopping(shipment), (shipmentId, externalId) => ({ type: 'ConfirmDeliveryStop', shipmentId, externalId })),
+  RefuseDeliveryStop: perShipment(stopping, (shipmentId, externalId) => ({ type: 'RefuseDeliveryStop', shipmentId, externalId, reasonCode: REASON })),
+  ArrangeOrderAppointment: {
+    tries({ lines, shipments, appointments }, { now }) {
+      const scopes: readonly AppointmentScope[] = [
+        ...lines.map(({ lineId }) => ({ kind: 'line', lineId }) as const),
+        ...shipments.filter(onItsWay).map(({ shipmentId }) => ({ kind: 'shipment', shipmentId }) as const),
+      ];
+      const services = ['delivery', 'installation'] as const;
+      const free = scopes.flatMap((scope) => services.map((service) => ({ scope, service }))).filter(({ scope, service }) => !appointments.some((known) => known.service === service && canonicalJson(known.scope) === canonicalJson(scope)));
+      const first = { scope: scopes[0] ?? ({ kind: 'line', lineId: NOTHING } as const), service: 'delivery' as const };
+      return (free.length > 0 ? free : [first]).map((each) => ({ type: 'ArrangeOrderAppointment', ...each, slot: slotAfter(now) }));
     },
-    bounds: (order) => ({ parts: order.shipments.filter(({ delivered }) => !delivered).map(({ shipmentId }) => shipmentId) }),
+    bounds: ({ lines }) => ({ lines: lines.map(({ lineId }) => ({ lineId })) }),
+  },
+  RescheduleOrderAppointment: {
+    tries({ appointments }, { now }) {
+      const toCome = appointments.filter(({ slot }) => slot.startsAt > now);
+      const named = toCome.length > 0 ? toCome : appointments.slice(0, 1);
+      const ids = named.length > 0 ? named.map(({ appointmentId }) => appointmentId) : [NOTHING];
+      return ids.map((appointmentId) => ({ type: 'RescheduleOrderAppointment', appointmentId, slot: slotAfter(now), reasonCode: REASON }));
+    },
+    bounds: ({ appointments }, { now }) => ({ parts: appointments.filter(({ slot }) => slot.startsAt > now).map(({ appointmentId }) => appointmentId) }),
   },
   ReshipOrder: perLine(
     ({ shipped, returned, reshipped }) => shipped - returned - reshipped,
@@ -154,7 +194,7 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
   },
   RecordReturn: perLine(
     ({ shipped, returned }) => shipped - returned,
-    (lineId) => ({ type: 'RecordReturn', externalId: NOTHING, lineId, quantity: 1, creditedMinor: 0 }),
+    (lineId, externalId) => ({ type: 'RecordReturn', externalId, lineId, quantity: 1, creditedMinor: 0 }),
     (order) => ({ greatestMinor: creditableBalance(order) }),
   ),
 };
