@@ -7,6 +7,7 @@ import type { SignIns, Users } from '#identity';
 import type { ReadModels } from '#projections';
 import { COMMAND_EXECUTOR } from '../../libs/ordering/handlers/command-executor.token.js';
 import { CreateOrderHandler } from '../../libs/ordering/handlers/create-order.handler.js';
+import { ExecuteDeskCommandHandler } from '../../libs/ordering/handlers/execute-desk-command.handler.js';
 import { ExecuteOrderCommandHandler } from '../../libs/ordering/handlers/execute-order-command.handler.js';
 import { RegisterCustomerHandler } from '../../libs/ordering/handlers/register-customer.handler.js';
 import { CATALOGUE, READ_MODELS, READINESS, SIGN_INS, USERS, WRITE_SIDE } from './http/ports.js';
@@ -14,6 +15,8 @@ import { PositionTokens } from './http/position-tokens.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { SignInGuard } from './http/sign-in.guard.js';
 import { ActionsController } from './actions/actions.controller.js';
+import { Calls } from './orders/calls.js';
+import { CallsController } from './orders/calls.controller.js';
 import { CaptureController } from './orders/capture.controller.js';
 import { ControlController } from './orders/control.controller.js';
 import { OrderCommands } from './orders/order-commands.js';
@@ -48,7 +51,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule],
-      controllers: [ActionsController, CaptureController, ControlController, ReviewController, DeliveryController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
+      controllers: [ActionsController, CaptureController, ControlController, ReviewController, DeliveryController, CallsController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },
@@ -62,11 +65,13 @@ export class ApiModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         PositionTokens,
         OrderCommands,
+        Calls,
         FreshEnough,
         Past,
         OrderStream,
         CreateOrderHandler,
         ExecuteOrderCommandHandler,
+        ExecuteDeskCommandHandler,
         RegisterCustomerHandler,
       ],
     };

@@ -33,6 +33,14 @@ const TABLE = {
   takeOverOrderLock: SERVICE,
   takeOverAndUnlockOrder: SERVICE,
 
+  startCall: SERVICE,
+  parkCall: SERVICE,
+  transferCall: SERVICE,
+  voidCall: SERVICE,
+  endCall: SERVICE,
+  getCurrentCall: SERVICE,
+  listTransferTargets: SERVICE,
+
   suspendOrder: SERVICE,
   resumeOrder: SERVICE,
   applyOrderHold: SERVICE,

@@ -1,4 +1,5 @@
 import type { CustomerEventType } from './customer/customer.events.js';
+import type { DeskEventType } from './desk/desk.events.js';
 import type { OrderEventType } from './order/order.events.js';
 import type { SubjectEventType } from './subject/subject.events.js';
 import { amount, anyText, basisPoints, count, currency, instant, listOf, object, oneOf, optional, personalOf, pieces, seconds, tagged, text, type Check } from './checks.js';
@@ -38,7 +39,7 @@ const offer = tagged('kind', {
 });
 
 /** The shape of every stored payload at its current version. A new type does not compile without one. */
-export const EVENT_SHAPES: Readonly<Record<OrderEventType | CustomerEventType | SubjectEventType, Check>> = {
+export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | CustomerEventType | SubjectEventType, Check>> = {
   OrderCreated: object({
     orderNumber: text,
     storeId: text,
@@ -63,6 +64,8 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | CustomerEventType | 
   OrderLockExpired: object({ lockId: text, agentId: text, expiredAt: instant }),
   OrderUnlocked: object({ lockId: text, agentId: text }),
   OrderLockTakenOver: object({ lockId: text, fromAgentId: text, toAgentId: text, newLockId: text, leaseSeconds: seconds, expiresAt: instant }),
+  OrderParked: object({ callId: text, agentId: text }),
+  OrderTransferred: object({ callId: text, fromAgentId: text, toAgentId: text }),
   OrderSuspended: object({ reasonCode: text, note }),
   OrderResumed: object({ note }),
   OrderHoldApplied: object({ holdId: text, holdType: text, scope: lineScope, effects: listOf(oneOf('confirm', 'release', 'ship')), note }),
@@ -104,6 +107,11 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | CustomerEventType | 
   OrderDeliveryStopRefused: object({ stopId: text, shipmentId: text, externalId: text, reasonCode: text }),
   OrderAppointmentArranged: object({ appointmentId: text, scope: appointmentScope, service: oneOf('delivery', 'installation'), slot }),
   OrderAppointmentRescheduled: object({ appointmentId: text, from: slot, to: slot, reasonCode: text }),
+  CallStarted: object({ callId: text, agentId: text, storeId: text, customerId: optional(text), orderId: optional(text) }),
+  CallParked: object({ callId: text, orderId: text }),
+  CallTransferred: object({ callId: text, orderId: text, toAgentId: text }),
+  CallVoided: object({ callId: text, orderId: text, reasonCode: text }),
+  CallEnded: object({ callId: text }),
   CustomerRegistered: object({ customerId: text, storeId: text, contact, source }),
   SubjectErased: object({ subjectId: text, reasonCode: text }),
 };

@@ -1,5 +1,6 @@
 import { EVENT_SHAPES } from './event-schema.js';
 import { CUSTOMER_EVENT_VERSIONS, type CustomerEventType } from './customer/customer.events.js';
+import { DESK_EVENT_VERSIONS, type DeskEventType } from './desk/desk.events.js';
 import { ORDER_EVENT_VERSIONS, type OrderEventType } from './order/order.events.js';
 import { SUBJECT_EVENT_VERSIONS, type SubjectEventType } from './subject/subject.events.js';
 import type { Shape } from './checks.js';
@@ -18,6 +19,8 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderLockExpired: 'The lease had ended without being renewed.',
   OrderUnlocked: 'The lock was let go: by its holder, or because the order was placed, voided or cancelled.',
   OrderLockTakenOver: 'Another agent took the lock from its holder.',
+  OrderParked: 'The call about the pending order was parked; it is left to the agent who had the call.',
+  OrderTransferred: 'The call about the pending order was transferred; it is left to the other agent.',
   OrderSuspended: 'All progress was stopped until the order is resumed.',
   OrderResumed: 'The suspension was lifted.',
   OrderHoldApplied: 'A hold stops some steps for the order or for some of its lines.',
@@ -45,6 +48,14 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
 };
 
 const CUSTOMER: Readonly<Record<CustomerEventType, string>> = { CustomerRegistered: 'A customer account was opened.' };
+
+const DESK: Readonly<Record<DeskEventType, string>> = {
+  CallStarted: 'An agent took a call; there is no other one of theirs at the time.',
+  CallParked: 'The call was parked. Its order is saved as pending.',
+  CallTransferred: 'The call went to another agent. Its order is saved as pending and assigned to them.',
+  CallVoided: 'The call came to nothing. Its order is voided.',
+  CallEnded: 'The call ended.',
+};
 
 const SUBJECT: Readonly<Record<SubjectEventType, string>> = {
   SubjectErased: 'The keys of a person were destroyed: whatever named that person anywhere in the log cannot be read again.',
@@ -98,6 +109,7 @@ export function eventsCatalogue(): string {
     'named beside them. Amounts are minor units of the order\'s currency. Optional members are absent, never null.\n',
     section('Order: stream `order-<uuid>`', ORDER, ORDER_EVENT_VERSIONS),
     section('Customer: stream `customer-<uuid>`', CUSTOMER, CUSTOMER_EVENT_VERSIONS),
+    section('Desk of an agent: stream `desk-<agent id>`', DESK, DESK_EVENT_VERSIONS),
     section('Person: stream `subject-<uuid>`', SUBJECT, SUBJECT_EVENT_VERSIONS),
   ].join('\n');
 }

@@ -1,10 +1,14 @@
 import { CUSTOMER_EVENT_VERSIONS, type CustomerEvent } from './customer/customer.events.js';
+import { DESK_EVENT_VERSIONS, type DeskEvent } from './desk/desk.events.js';
 import { ORDER_EVENT_VERSIONS, type OrderEvent } from './order/order.events.js';
 import { SUBJECT_EVENT_VERSIONS, type SubjectEvent } from './subject/subject.events.js';
 
 export * from './customer/customer.commands.js';
 export * from './customer/customer.decider.js';
 export * from './customer/customer.events.js';
+export * from './desk/desk.commands.js';
+export * from './desk/desk.decider.js';
+export * from './desk/desk.events.js';
 export { validateEventData } from './event-schema.js';
 export * from './order/order.actions.js';
 export * from './order/order.commands.js';
@@ -24,12 +28,17 @@ export * from './subject/subject.decider.js';
 export * from './subject/subject.events.js';
 
 /** Everything Docket writes. A new event type does not compile until every consumer has decided about it. */
-export type DocketEvent = OrderEvent | CustomerEvent | SubjectEvent;
+export type DocketEvent = OrderEvent | DeskEvent | CustomerEvent | SubjectEvent;
 
 export type DocketEventType = DocketEvent['type'];
 
 export const EVENT_VERSIONS: Readonly<Record<DocketEventType, number>> = {
   ...ORDER_EVENT_VERSIONS,
+  ...DESK_EVENT_VERSIONS,
   ...CUSTOMER_EVENT_VERSIONS,
   ...SUBJECT_EVENT_VERSIONS,
 };
+
+const ORDER_EVENT_TYPES: ReadonlySet<string> = new Set(Object.keys(ORDER_EVENT_VERSIONS));
+
+export const isOrderEvent = (event: DocketEvent): event is OrderEvent => ORDER_EVENT_TYPES.has(event.type);

@@ -19,7 +19,7 @@ export interface OrderMove {
 /** Weighted so that random orders get far: lines, placing and shipping come often. */
 const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
   CreateOrder: 1, AddOrderLine: 8, ChangeOrderLineQuantity: 4, RemoveOrderLine: 2, SubmitOrder: 6, ConfirmOrder: 6, ReleaseOrder: 6, VoidOrder: 1,
-  LockOrder: 5, RenewOrderLock: 5, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1,
+  LockOrder: 5, RenewOrderLock: 5, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1, ParkOrder: 1, TransferOrder: 1,
   SuspendOrder: 1, ResumeOrder: 3, FlagOrder: 1, UnflagOrder: 1, RaiseOrderAlert: 1, ClearOrderAlerts: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
   CancelOrder: 1, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 2, RescheduleOrderAppointment: 3, ReshipOrder: 4, AppeaseOrder: 4, RecordReturn: 5, AddOrderCharge: 4,
 };
@@ -88,6 +88,10 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
       return { type, leaseSeconds: 60 * (1 + (pick % 10)) };
     case 'ExpireOrderLock':
       return { type, lockId: order?.lock?.lockId ?? 'no-lock' };
+    case 'ParkOrder':
+      return { type, callId: `call-${String(pick)}` };
+    case 'TransferOrder':
+      return { type, callId: `call-${String(pick)}`, toAgentId: 'ben' };
     case 'ApplyOrderHold':
       return { type, holdType: `hold-${String(pick % 3)}`, scope, effects: [picked(EFFECTS, pick2) ?? 'ship'] };
     case 'ResolveOrderHold':

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#kernel';
-import type { DocketEvent } from '#ordering';
+import type { DeskEvent, DocketEvent } from '#ordering';
 import { describeDelivery } from './describe-delivery.js';
 import { amount, fact, lineName, note, offerText, percent, personName, pieces, placeText, quantities, said, scopeOf, type Described, type Surroundings } from './wording.js';
 
@@ -57,6 +57,10 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'OrderUnlocked':
     case 'OrderLockTakenOver':
       return describeLock(event);
+    case 'OrderParked':
+      return said('Call parked, order saved as pending', fact('Agent', event.data.agentId));
+    case 'OrderTransferred':
+      return said('Call transferred, order saved as pending', [{ label: 'Agent', from: event.data.fromAgentId, to: event.data.toAgentId }]);
     case 'OrderSuspended':
       return said('Order suspended', fact('Reason', event.data.reasonCode), note(event.data.note));
     case 'OrderResumed':
@@ -103,10 +107,31 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'OrderAppointmentArranged':
     case 'OrderAppointmentRescheduled':
       return describeDelivery(event, around);
+    case 'CallStarted':
+    case 'CallParked':
+    case 'CallTransferred':
+    case 'CallVoided':
+    case 'CallEnded':
+      return describeCall(event);
     case 'CustomerRegistered':
       return said('Customer registered', fact('Customer', personName(event.data.contact)), fact('Store', event.data.storeId));
     case 'SubjectErased':
       return said('Personal data erased', fact('Reason', event.data.reasonCode));
+  }
+}
+
+function describeCall(event: DeskEvent): Described {
+  switch (event.type) {
+    case 'CallStarted':
+      return said('Call started', fact('Agent', event.data.agentId), fact('Store', event.data.storeId), fact('Order', event.data.orderId));
+    case 'CallParked':
+      return said('Call parked', fact('Order', event.data.orderId));
+    case 'CallTransferred':
+      return said('Call transferred', fact('Order', event.data.orderId), fact('To', event.data.toAgentId));
+    case 'CallVoided':
+      return said('Call voided', fact('Order', event.data.orderId), fact('Reason', event.data.reasonCode));
+    case 'CallEnded':
+      return said('Call ended');
   }
 }
 

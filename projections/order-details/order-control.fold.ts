@@ -8,6 +8,8 @@ const TYPES = [
   'OrderLockTakenOver',
   'OrderLockExpired',
   'OrderUnlocked',
+  'OrderParked',
+  'OrderTransferred',
   'OrderSuspended',
   'OrderResumed',
   'OrderHoldApplied',
@@ -38,6 +40,10 @@ export function foldControl(details: OrderDetails, event: ControlEvent, trace: T
       const { lock: _released, ...unlocked } = details;
       return unlocked;
     }
+    case 'OrderParked':
+      return { ...details, assignee: event.data.agentId };
+    case 'OrderTransferred':
+      return { ...details, assignee: event.data.toAgentId };
     case 'OrderSuspended': {
       const { reasonCode, note } = event.data;
       return { ...details, suspension: { ...trace, reasonCode, ...(note && { note: textOf(note) }) } };

@@ -1,5 +1,5 @@
 import { basisPointsOf, type MinorUnits } from '#kernel';
-import type { OrderEvent } from '#ordering';
+import { isOrderEvent, type OrderEvent } from '#ordering';
 import type { ProjectedEvent } from '#projecting';
 import { COMMENTS_SHOWN, type OrderDetails, type TotalsView, type Trace } from './order-details.types.js';
 import { contactView, placeView, textOf } from './personal-text.js';
@@ -10,10 +10,12 @@ import { foldControl, isControlEvent } from './order-control.fold.js';
 /** The order after one more event. Pure; what is no event of an order changes nothing. */
 export function foldEvent(details: OrderDetails | undefined, recorded: ProjectedEvent): OrderDetails | undefined {
   const { event, metadata, stream, revision } = recorded;
-  if (event.type === 'CustomerRegistered' || event.type === 'SubjectErased') return details;
+  if (!isOrderEvent(event)) return details;
   const trace: Trace = { at: metadata.recordedAt, by: metadata.actor.id };
   const next = event.type === 'OrderCreated' ? created(event.data, stream, trace, metadata.occurredAt) : details && folded(details, event, trace);
-  return next && { ...next, revision: Number(revision), updated: trace, totals: totalsOf(next) };
+  if (next === undefined) return undefined;
+  const workedBy = metadata.actor.role === 'system' ? (details?.workedBy ?? trace.by) : trace.by;
+  return { ...next, revision: Number(revision), updated: trace, workedBy, totals: totalsOf(next) };
 }
 
 /** The order as a run of events makes it: as of any revision or time (A20). */
@@ -41,6 +43,7 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data'], st
     created: trace,
     orderedAt,
     updated: trace,
+    workedBy: trace.by,
     lines: [],
     totals: { goodsMinor: 0, chargesMinor: 0, discountsMinor: 0, taxMinor: 0, creditsMinor: 0, totalMinor: 0 },
     charges: [],

@@ -6,7 +6,7 @@ import { ORDER_DETAILS_DECISIONS } from './order-details.decisions.js';
 /** One document for each order: everything an agent sees of it (A20), as of its last event. */
 export const orderDetailsProjection: Projection = {
   name: 'order-details',
-  version: 3,
+  version: 4,
   tables: [
     `CREATE TABLE {schema}.orders (
        order_id uuid PRIMARY KEY,

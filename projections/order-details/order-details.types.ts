@@ -213,6 +213,10 @@ export interface OrderDetails {
   /** Business time of the creation; for imported orders long before `created.at`. */
   readonly orderedAt: string;
   readonly updated: Trace;
+  /** Who changed it last; what Docket's own processes do does not count. */
+  readonly workedBy: string;
+  /** To whom a call left it that was parked or transferred (A30, A31). */
+  readonly assignee?: string;
   readonly lock?: LockView;
   readonly suspension?: SuspensionView;
   /** Marked for further review (A34). */

@@ -6,12 +6,12 @@ import { EVENT_VERSIONS, evolveOrder, NO_ORDER, ORDER_EVENT_VERSIONS, orderTotal
 /** What an order is after an event, as far as anyone asks: kept beside the stored events, and as unchangeable. */
 const summary = (state: OrderState): unknown => {
   if (state.status === 'none') return state;
-  const { status, suspended, lock, holds, flag, shipments, charges, appeasements, shipTo, lines } = state;
+  const { status, suspended, lock, assignee, holds, flag, shipments, charges, appeasements, shipTo, lines } = state;
   const ledger = lines.map(({ lineId, ordered, open, cancelled, shipped, returned, reshipped, cancelledMinor, returnedMinor, quote, replaces }) => ({
     lineId, ordered, open, cancelled, shipped, returned, reshipped, cancelledMinor, returnedMinor, unitPriceMinor: quote.unitPriceMinor, replaces,
   }));
   const alerts = state.alerts.length === 0 ? undefined : state.alerts;
-  return JSON.parse(JSON.stringify({ status, suspended, lock, holds, flag, alerts, shipments, charges, appeasements, country: shipTo.country, ledger, totals: orderTotals(state) }));
+  return JSON.parse(JSON.stringify({ status, suspended, lock, assignee, holds, flag, alerts, shipments, charges, appeasements, country: shipTo.country, ledger, totals: orderTotals(state) }));
 };
 
 const decoded = (type: string, version = 1): OrderEvent['data'] => {

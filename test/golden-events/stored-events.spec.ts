@@ -17,7 +17,13 @@ interface GoldenFile {
 
 const derived = (label: string, length: number): Buffer => createHash('sha256').update(`golden ${label}`).digest().subarray(0, length);
 
-const streamOf = (type: DocketEventType): string => `${type.startsWith('Order') ? 'order' : type.startsWith('Customer') ? 'customer' : 'subject'}-00000000-0000-4000-8000-0000000000aa`;
+const CATEGORIES = { Order: 'order', Call: 'desk', Customer: 'customer', Subject: 'subject' } as const;
+
+const streamOf = (type: DocketEventType): string => {
+  const [, category] = Object.entries(CATEGORIES).find(([prefix]) => type.startsWith(prefix)) ?? [];
+  if (category === undefined) throw new Error(`of which stream is ${type}?`);
+  return `${category}-00000000-0000-4000-8000-0000000000aa`;
+};
 
 const codecFor = (type: string): ReturnType<typeof createDocketCodec> => {
   let nonces = 0;

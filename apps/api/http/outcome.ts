@@ -19,7 +19,7 @@ interface ChangeSince extends EventAnswer {
 }
 
 /** The one place where a command's outcome becomes an HTTP status. @throws ProblemError for everything but success */
-export function doneOrThrow<Event extends DomainEvent>(outcome: CommandOutcome<Event>, meant: unknown, what: 'order' | 'customer' = 'order'): Done<Event> {
+export function doneOrThrow<Event extends DomainEvent>(outcome: CommandOutcome<Event>, meant: unknown, what: 'order' | 'customer' | 'call' = 'order'): Done<Event> {
   switch (outcome.kind) {
     case 'done':
       return outcome;

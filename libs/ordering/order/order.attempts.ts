@@ -123,6 +123,9 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
   TakeOverAndUnlockOrder: bare({ type: 'TakeOverAndUnlockOrder' }),
   ExpireOrderLock: { tries: ({ lock }) => [{ type: 'ExpireOrderLock', lockId: lock?.lockId ?? NOTHING }] },
 
+  ParkOrder: bare({ type: 'ParkOrder', callId: NOTHING }),
+  TransferOrder: bare({ type: 'TransferOrder', callId: NOTHING, toAgentId: NOTHING }),
+
   SuspendOrder: bare({ type: 'SuspendOrder', reasonCode: REASON }),
   ResumeOrder: bare({ type: 'ResumeOrder' }),
   ApplyOrderHold: bare({ type: 'ApplyOrderHold', holdType: NOTHING, scope: { kind: 'order' }, effects: ['ship'] }),

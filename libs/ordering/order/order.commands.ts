@@ -53,6 +53,10 @@ export interface OrderCommandFields extends FulfilmentCommandFields {
   /** Sent by the timer for the lock it means; nothing happens when that lock is gone or was renewed. */
   readonly ExpireOrderLock: { readonly lockId: string };
 
+  /** Sent by the process of calls, in the name of the agent who had the call (A30, A31). */
+  readonly ParkOrder: { readonly callId: string };
+  readonly TransferOrder: { readonly callId: string; readonly toAgentId: string };
+
   readonly SuspendOrder: { readonly reasonCode: string; readonly note?: Personal<string> };
   readonly ResumeOrder: { readonly note?: Personal<string> };
   readonly ApplyOrderHold: {

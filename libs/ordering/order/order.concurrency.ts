@@ -17,7 +17,8 @@ export type OrderAspect =
   | `appointment:${string}`
   | 'charges'
   | 'credits'
-  | 'address';
+  | 'address'
+  | 'assignee';
 
 /** What its sender had in view when asking for a command. */
 export interface Concurrency<Command extends OrderCommand = OrderCommand> {
@@ -62,6 +63,8 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   TakeOverOrderLock: needed(() => ['lock', 'progress']),
   TakeOverAndUnlockOrder: needed(() => ['lock', 'progress']),
   ExpireOrderLock: free,
+  ParkOrder: { seen: 'not-needed', dependsOn: () => ['assignee'] },
+  TransferOrder: { seen: 'not-needed', dependsOn: () => ['assignee'] },
   SuspendOrder: needed(() => ['suspension']),
   ResumeOrder: needed(() => ['suspension']),
   ApplyOrderHold: needed(({ scope }) => linesIn(scope)),
@@ -147,6 +150,9 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderShipmentExceptionRecorded':
     case 'OrderLockRenewed':
       return NOTHING;
+    case 'OrderParked':
+    case 'OrderTransferred':
+      return ['assignee'];
     case 'OrderAddressChanged':
       return ['address'];
     case 'OrderAppeased':

@@ -3,6 +3,7 @@ import type { OrderCommand } from './order.commands.js';
 import { arrangeAppointment, rescheduleAppointment } from './order.decide-appointment.js';
 import { confirmStop, recordException, refuseStop, requestStop } from './order.decide-delivery.js';
 import { addCharge, changeAddress } from './order.decide-amendment.js';
+import { park, transfer } from './order.decide-call.js';
 import { cancelLine, cancelOrder } from './order.decide-cancel.js';
 import { addLine, changeQuantity, confirm, createOrder, release, removeLine, submit, voidOrder } from './order.decide-capture.js';
 import { applyHold, comment, resolveHold, resume, suspend } from './order.decide-control.js';
@@ -50,6 +51,10 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
       return takeOverAndUnlock(order, context);
     case 'ExpireOrderLock':
       return expireLock(command, order, context);
+    case 'ParkOrder':
+      return park(command, order, context);
+    case 'TransferOrder':
+      return transfer(command, order, context);
     case 'SuspendOrder':
       return suspend(command, order);
     case 'ResumeOrder':

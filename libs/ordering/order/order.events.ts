@@ -107,6 +107,10 @@ export interface OrderEventData extends FulfilmentEventData {
     readonly expiresAt: string;
   };
 
+  /** `agentId`: who had the call, and works on the order from now on. */
+  readonly OrderParked: { readonly callId: string; readonly agentId: string };
+  readonly OrderTransferred: { readonly callId: string; readonly fromAgentId: string; readonly toAgentId: string };
+
   readonly OrderSuspended: { readonly reasonCode: string; readonly note?: Personal<string> };
   readonly OrderResumed: { readonly note?: Personal<string> };
   readonly OrderHoldApplied: {
@@ -212,6 +216,8 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderLockExpired: 1,
   OrderUnlocked: 1,
   OrderLockTakenOver: 1,
+  OrderParked: 1,
+  OrderTransferred: 1,
   OrderSuspended: 1,
   OrderResumed: 1,
   OrderHoldApplied: 1,

@@ -61,6 +61,10 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     case 'OrderLockExpired':
     case 'OrderUnlocked':
       return evolveLock(order, event);
+    case 'OrderParked':
+      return remember({ ...order, assignee: event.data.agentId }, event.data.callId);
+    case 'OrderTransferred':
+      return remember({ ...order, assignee: event.data.toAgentId }, event.data.callId);
     case 'OrderSuspended':
       return { ...order, suspended: true };
     case 'OrderResumed':

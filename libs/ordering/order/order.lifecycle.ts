@@ -33,6 +33,9 @@ export const ORDER_LIFECYCLE: Readonly<Record<OrderCommandType, readonly Lifecyc
   TakeOverAndUnlockOrder: ['pending'],
   ExpireOrderLock: EVERY,
 
+  ParkOrder: ['pending'],
+  TransferOrder: ['pending'],
+
   SuspendOrder: LIVE,
   ResumeOrder: LIVE,
   ApplyOrderHold: LIVE,

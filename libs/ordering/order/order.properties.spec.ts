@@ -131,7 +131,7 @@ describe('whatever is asked of an order', () => {
 
 /** Recognised by what they created or by the sender's id; of the others the executor knows the command's id. */
 const CREATING: readonly OrderCommandType[] = [
-  'AddOrderLine', 'LockOrder', 'TakeOverOrderLock', 'TakeOverAndUnlockOrder', 'ExpireOrderLock', 'ApplyOrderHold', 'FlagOrder', 'UnflagOrder', 'RaiseOrderAlert', 'AddOrderComment',
+  'AddOrderLine', 'LockOrder', 'TakeOverOrderLock', 'TakeOverAndUnlockOrder', 'ExpireOrderLock', 'ParkOrder', 'TransferOrder', 'ApplyOrderHold', 'FlagOrder', 'UnflagOrder', 'RaiseOrderAlert', 'AddOrderComment',
   'RecordShipment', 'RecordDelivery', 'RecordShipmentException', 'RequestDeliveryStop', 'ArrangeOrderAppointment', 'ReshipOrder', 'AppeaseOrder', 'RecordReturn', 'AddOrderCharge',
 ];
 

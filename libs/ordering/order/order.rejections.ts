@@ -79,6 +79,10 @@ export const orderNotFound = (): Rejected => reject('order-not-found', 'There is
 export const notPending = (status: OrderStatus): Rejected =>
   reject('order-not-pending', `Only a pending order can be locked or voided; this one is ${status}.`, { status });
 
+/** @param rule A30 or A31 */
+export const notPendingInCall = (rule: string, status: OrderStatus): Rejected =>
+  refuse(rule, 'order-not-pending', `Only a pending order can be saved for later; this one is ${status}.`, { status });
+
 export const ended = (status: OrderStatus): Rejected => reject('order-ended', `The order is ${status}.`, { status });
 
 export const alreadyShipped = (status: OrderStatus): Rejected =>

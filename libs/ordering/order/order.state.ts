@@ -129,6 +129,8 @@ export interface Order {
   readonly shipments: readonly OrderShipment[];
   readonly appointments: readonly OrderAppointment[];
   readonly lock?: OrderLock;
+  /** To whom the order was left by a call that was parked or transferred (A30, A31). */
+  readonly assignee?: string;
   readonly suspended: boolean;
   /** Taken off when the whole order was cancelled: what its lines' own credits had left. */
   readonly cancelledMinor: MinorUnits;

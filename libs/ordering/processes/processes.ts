@@ -1,5 +1,6 @@
+import { callOrders } from './call-orders.js';
 import { lockExpiry } from './lock-expiry.js';
 import type { Process } from './process.js';
 
 /** Every process manager. */
-export const PROCESSES: readonly Process[] = [lockExpiry];
+export const PROCESSES: readonly Process[] = [lockExpiry, callOrders];

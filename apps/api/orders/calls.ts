@@ -1,0 +1,169 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
+import type { CommandExecutor } from '#event-store';
+import { mayCall, type User, type Users } from '#identity';
+import { commandIdOf, type Refusal } from '#kernel';
+import { deskRules, orderRules, type Call, type DeskCommand, type OrderCommand } from '#ordering';
+import { seesStore, type Caller } from '../http/caller.js';
+import { doneOrThrow, eventAnswer, tellPosition, type EventAnswer } from '../http/outcome.js';
+import { USERS } from '../http/ports.js';
+import { PositionTokens } from '../http/position-tokens.js';
+import { problem, ProblemError } from '../http/problem.js';
+import { idempotencyKeyFrom } from '../http/seen.js';
+import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
+import { ExecuteDeskCommand } from '../../../libs/ordering/handlers/execute-desk-command.handler.js';
+import { orderIdFrom, OrderCommands } from './order-commands.js';
+
+export interface CallAnswer {
+  readonly callId: string;
+  readonly orderId?: string;
+  /** Of the agent's desk. */
+  readonly revision: number;
+  /** Token for `Docket-At-Least`: what the call did to its order is in it, unless that takes longer than usual. */
+  readonly position: string;
+  readonly repeated: boolean;
+  readonly events: readonly EventAnswer[];
+}
+
+/** Who can take over a call: nothing about a person but the name shown to colleagues. */
+export interface TransferTarget {
+  readonly userId: string;
+  readonly userName: string;
+  readonly displayName: string;
+  readonly role: User['role'];
+}
+
+/** What is done with a call, and so with the order in progress. */
+export type CallEnding =
+  | { readonly type: 'ParkCall' }
+  | { readonly type: 'TransferCall'; readonly toAgentId: string }
+  | { readonly type: 'VoidCall'; readonly reasonCode: string };
+
+const SETTLES_WITHIN_MS = 2_000;
+const LOOK_EVERY_MS = 20;
+/** Refused then: nobody is in a call. */
+const NO_STORE = 'none';
+
+/** Calls of the agent who asks: the desk is their own. */
+@Injectable()
+export class Calls {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly positions: PositionTokens,
+    private readonly orders: OrderCommands,
+    @Inject(COMMAND_EXECUTOR) private readonly executor: CommandExecutor,
+    @Inject(USERS) private readonly users: Users,
+  ) {}
+
+  async current(caller: Caller): Promise<Call | undefined> {
+    return (await this.executor.load(deskRules, caller.user.id)).state.active;
+  }
+
+  async start(caller: Caller, reply: FastifyReply, body: { readonly storeId: string; readonly customerId?: string; readonly orderId?: string }): Promise<CallAnswer> {
+    const { storeId, customerId, orderId: ref } = body;
+    if (!seesStore(caller.user, storeId)) throw problem('store-not-in-scope');
+    const orderId = ref === undefined ? undefined : orderIdFrom(ref);
+    if (orderId !== undefined) await this.orders.orderOf(caller, orderId);
+    return this.send(caller, reply, storeId, body, { type: 'StartCall', storeId, ...(customerId !== undefined && { customerId }), ...(orderId !== undefined && { orderId }) });
+  }
+
+  async end(caller: Caller, reply: FastifyReply, body: object): Promise<CallAnswer> {
+    const call = await this.current(caller);
+    return this.send(caller, reply, call?.storeId ?? NO_STORE, body, { type: 'EndCall' }, call);
+  }
+
+  /** Parks, transfers or voids; the order's own rules are asked first, so that a refusal is told at once. */
+  async leave(caller: Caller, reply: FastifyReply, body: { readonly orderId?: string }, ending: CallEnding): Promise<CallAnswer> {
+    const call = await this.current(caller);
+    const orderId = body.orderId === undefined ? call?.orderId : orderIdFrom(body.orderId);
+    const storeId = orderId === undefined ? call?.storeId : (await this.orders.orderOf(caller, orderId)).storeId;
+    const refusal = call === undefined || orderId === undefined ? undefined : await this.refusalOf(caller, orderId, onOrder(ending, call.callId));
+    const command: DeskCommand = { ...ending, ...(orderId !== undefined && { orderId }), ...(refusal && { refusedByOrder: refusal }) };
+    const answer = await this.send(caller, reply, storeId ?? NO_STORE, body, command, call);
+    const settled = answer.orderId === undefined ? undefined : await this.settled(answer.orderId, answer.callId);
+    if (settled === undefined) return answer;
+    tellPosition(reply, settled);
+    return { ...answer, position: settled };
+  }
+
+  /** @throws ProblemError unless the agent is active and sees the store of the call (A31) */
+  async target(caller: Caller, userId: string): Promise<string> {
+    const call = await this.current(caller);
+    const user = await this.users.find(userId);
+    if (user !== undefined && mayTake(user) && (call === undefined || seesStore(user, call.storeId))) return userId;
+    throw new ProblemError(409, 'agent-not-active', 'A rule refuses it', { rule: 'A31', detail: 'There is no such active agent for that store.', details: { toAgentId: userId } });
+  }
+
+  async targets(caller: Caller): Promise<readonly TransferTarget[]> {
+    const call = await this.current(caller);
+    const seen = (user: User): boolean => (call === undefined ? sharesStores(caller.user, user) : seesStore(user, call.storeId));
+    const users = (await this.users.list()).filter((user) => user.id !== caller.user.id && mayTake(user) && seen(user));
+    return users.map(({ id: userId, userName, displayName, role }) => ({ userId, userName, displayName, role }));
+  }
+
+  private async refusalOf(caller: Caller, orderId: string, command: OrderCommand): Promise<Refusal | undefined> {
+    const { state } = await this.executor.load(orderRules, orderId);
+    const decision = orderRules.decider.decide(command, state, { commandId: commandIdOf(caller.actor.id, 'asked-before'), now: new Date().toISOString(), actor: caller.actor });
+    return decision.kind === 'refused' ? decision.refusal : undefined;
+  }
+
+  /** Waits a moment for the process of calls: who parks an order wants to see it parked. */
+  private async settled(orderId: string, callId: string): Promise<string | undefined> {
+    for (const until = Date.now() + SETTLES_WITHIN_MS; Date.now() < until; ) {
+      const { state, position } = await this.executor.load(orderRules, orderId);
+      if (state.status === 'none' || position === undefined) return undefined;
+      if (state.createdIds.has(callId) || state.status !== 'pending') return this.positions.format(position);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    return undefined;
+  }
+
+  private async send(caller: Caller, reply: FastifyReply, storeId: string, body: object, command: DeskCommand, call?: Call): Promise<CallAnswer> {
+    const key = idempotencyKeyFrom(caller.headers);
+    const outcome = await this.bus.execute(
+      new ExecuteDeskCommand({
+        aggregateId: caller.user.id,
+        command,
+        commandId: commandIdOf(caller.actor.id, key),
+        actor: caller.actor,
+        storeScope: 'all',
+        storeId,
+        correlationId: call?.callId ?? caller.correlationId,
+        origin: 'api',
+        payload: { type: command.type, body },
+        seen: { kind: 'not-needed' },
+        ...('reasonCode' in command && { reasonCode: command.reasonCode }),
+      }),
+    );
+    void reply.header('idempotency-key', key);
+    const done = doneOrThrow(outcome, body, 'call');
+    const position = this.positions.format(done.position);
+    tellPosition(reply, position, done.revision);
+    const data = done.events.at(0)?.event.data;
+    return {
+      callId: data?.callId ?? call?.callId ?? '',
+      ...(data !== undefined && 'orderId' in data && { orderId: data.orderId }),
+      revision: Number(done.revision),
+      position,
+      repeated: done.repeated,
+      events: done.events.map(eventAnswer),
+    };
+  }
+}
+
+const mayTake = ({ disabled, role }: User): boolean => !disabled && mayCall(role, 'startCall');
+
+const sharesStores = (one: User, other: User): boolean => one.stores === 'all' || other.stores === 'all' || one.stores.some((store) => seesStore(other, store));
+
+/** What the process will ask of the order. */
+function onOrder(ending: CallEnding, callId: string): OrderCommand {
+  switch (ending.type) {
+    case 'ParkCall':
+      return { type: 'ParkOrder', callId };
+    case 'TransferCall':
+      return { type: 'TransferOrder', callId, toAgentId: ending.toAgentId };
+    case 'VoidCall':
+      return { type: 'VoidOrder', reasonCode: ending.reasonCode };
+  }
+}
