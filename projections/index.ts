@@ -1,3 +1,4 @@
+export { boundAnalysts } from './analytics/analytics.bounds.js';
 export { ANALYST_ROLE, ensureAnalystLogin } from './analytics/analytics.schema.js';
 export { describeEvent, type Described, type DescribedDetail, type Surroundings } from './activity-history/describe-event.js';
 export { createReadDatabase, migrateReadModels, type ReadDatabaseOptions } from './data-source.js';

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { Client, type Notification } from 'pg';
+import { isUuid } from '#kernel';
 import { CHANGES_CHANNEL, rowsOf } from '#projecting';
 import { getOrderHistory } from './activity-history/activity-history.query.js';
 import { asKept, getOrder } from './order-details/order-details.query.js';
@@ -80,6 +81,17 @@ async function status(dataSource: DataSource): Promise<readonly ReadModelStatus[
   }));
 }
 
+/** Everybody who may connect can notify on a channel: what is no commit of the watched read model is passed over. */
+function changeTold(payload = ''): Change | undefined {
+  try {
+    const told = JSON.parse(payload) as { readonly projection?: unknown; readonly position?: unknown; readonly orderIds?: unknown } | null;
+    if (told?.projection !== WATCHED || typeof told.position !== 'string' || !/^\d{1,19}$/.test(told.position) || !Array.isArray(told.orderIds)) return undefined;
+    return { position: BigInt(told.position), orderIds: told.orderIds.filter((id): id is string => typeof id === 'string' && isUuid(id)) };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Told by the database as commits happen; ends with `signal`. @throws ReadModelError when the connection is lost */
 async function* changes(dataSource: DataSource, signal: AbortSignal): AsyncGenerator<Change> {
   const { options } = dataSource;
@@ -91,9 +103,9 @@ async function* changes(dataSource: DataSource, signal: AbortSignal): AsyncGener
     wake();
   };
   client.on('notification', ({ payload }: Notification) => {
-    const told = JSON.parse(payload ?? '{}') as { projection?: string; position?: string; orderIds?: string[] };
-    if (told.projection !== WATCHED) return;
-    waiting.push({ position: BigInt(told.position ?? -1), orderIds: told.orderIds ?? [] });
+    const change = changeTold(payload);
+    if (change === undefined) return;
+    waiting.push(change);
     wake();
   });
   client.on('error', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { Client } from 'pg';
-import { ANALYST_ROLE, createReadDatabase, ensureAnalystLogin, migrateReadModels } from '#projections';
+import { ANALYST_ROLE, boundAnalysts, createReadDatabase, ensureAnalystLogin, migrateReadModels } from '#projections';
 import { readSettings } from '#settings';
 import { CliError } from './cli-error.js';
 import { withParts } from './with-parts.js';
@@ -14,8 +14,9 @@ export function registerSql(program: Command): void {
     .option('-c, --command <statement>', 'run one statement and print its rows')
     .option('--json', 'a JSON object for each row')
     .action(async ({ command, json = false }: { readonly command?: string; readonly json?: boolean }) => {
-      await withParts(readSettings(process.env), async ({ databaseUrl }) => {
-        const login = await analystUrl(databaseUrl);
+      const settings = readSettings(process.env);
+      await withParts(settings, async ({ databaseUrl }) => {
+        const login = await analystUrl(databaseUrl, settings.databaseUrl === undefined ? 'own' : 'shared');
         if (command === undefined) console.log(`${login}\nThe password holds until the next time. Views: docs/analytics.md`);
         else await query(login, command, json);
       });
@@ -23,12 +24,13 @@ export function registerSql(program: Command): void {
 }
 
 /** A new password each time: nothing has to be kept. */
-async function analystUrl(databaseUrl: string): Promise<string> {
+async function analystUrl(databaseUrl: string, server: 'own' | 'shared'): Promise<string> {
   const dataSource = await createReadDatabase({ databaseUrl }).initialize();
   try {
     await migrateReadModels(dataSource);
     const password = randomBytes(18).toString('base64url');
     await ensureAnalystLogin(dataSource, password);
+    await boundAnalysts(dataSource, server);
     const url = new URL(databaseUrl);
     url.username = ANALYST_ROLE;
     url.password = password;

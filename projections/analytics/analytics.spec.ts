@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { rowsOf } from '#projecting';
 import { createTestDatabase, type TestDatabase } from '#testing';
-import { createReadDatabase, ensureAnalystLogin, migrateReadModels } from '../index.js';
+import { boundAnalysts, createReadDatabase, createReadModels, ensureAnalystLogin, migrateReadModels } from '../index.js';
 import { analyticsPage } from './analytics.page.js';
 import { ANALYST_ROLE } from './analytics.schema.js';
 import { ANALYTICS_VIEWS } from './analytics.views.js';
@@ -54,6 +54,60 @@ describe("the analysts' views", () => {
     } finally {
       await analyst.end();
     }
+  });
+
+  it('come with a role that leaves nothing behind, holds nobody up and gets into no other database', async () => {
+    const password = 'only-for-this-specification';
+    const other = await createTestDatabase('closed');
+    await ensureAnalystLogin(dataSource, password);
+    await boundAnalysts(dataSource, 'own');
+    const as = async (database: string, ...statements: readonly string[]): Promise<unknown> => {
+      const url = new URL(database);
+      url.username = ANALYST_ROLE;
+      url.password = password;
+      const analyst = new Client({ connectionString: url.href });
+      await analyst.connect();
+      try {
+        await analyst.query('SET default_transaction_read_only = off');
+        for (const statement of statements) await analyst.query(statement);
+        return undefined;
+      } finally {
+        await analyst.end();
+      }
+    };
+    try {
+      await expect(as(other.url)).rejects.toThrow(/permission denied for database/);
+      for (const forbidden of [
+        'CREATE TEMP TABLE mine (a integer)',
+        'CREATE FUNCTION pg_temp.leak(text) RETURNS boolean LANGUAGE sql AS $$ SELECT true $$',
+        `SELECT lo_from_bytea(0, 'x')`,
+        'SELECT lo_create(0)',
+        'SELECT pg_advisory_lock(1)',
+        'SELECT pg_try_advisory_xact_lock_shared(1, 2)',
+        `SELECT pg_notify('docket_changes', '{}')`,
+        `SELECT pg_logical_emit_message(false, 'x', 'y')`,
+        'SELECT * FROM pg_statistic',
+        `COPY (SELECT 1) TO PROGRAM 'true'`,
+        'SET ROLE postgres',
+      ]) {
+        await expect(as(database.url, forbidden)).rejects.toThrow(/permission denied/);
+      }
+      expect(await rowsOf<{ limited: number }>(dataSource, `SELECT rolconnlimit AS limited FROM pg_roles WHERE rolname = '${ANALYST_ROLE}'`)).toEqual([{ limited: 8 }]);
+    } finally {
+      await other.drop();
+    }
+  });
+
+  it('leave those alone who watch for changes, whatever is notified', async () => {
+    const models = createReadModels(dataSource);
+    const gone = new AbortController();
+    const changes = models.changes(gone.signal)[Symbol.asyncIterator]();
+    await changes.next();
+    const real = { projection: 'order-details', position: '12', orderIds: [] };
+    for (const told of ['', 'no json', 'null', '{}', JSON.stringify({ ...real, position: 'x' }), JSON.stringify({ ...real, orderIds: 'x' }), JSON.stringify(real)]) await dataSource.query(`SELECT pg_notify('docket_changes', $1)`, [told]);
+    expect((await changes.next()).value).toEqual({ position: 12n, orderIds: [] });
+    gone.abort();
+    await changes.return?.();
   });
 
   it('are left alone while they stand, and made again when one is missing', async () => {
