@@ -72,7 +72,7 @@ async function commit(context: ApplyContext, { last }: Batch, from: bigint, { ev
     if (events.length > 0) await projection.apply(events, runner, generation.schema);
     if (letters.length > 0) await writeDeadLetters(runner, generation, letters);
     await advance(runner, generation, { from, to: last.position, lastEventId: last.id, logIdentity, epoch, skipped });
-    if (generation.state === 'live' && events.length > 0) await announce(runner, projection, events);
+    if (projection.announced === true && generation.state === 'live' && events.length > 0) await announce(runner, projection, events);
   });
 }
 

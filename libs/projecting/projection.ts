@@ -34,6 +34,8 @@ export interface Projection {
   readonly views: readonly PublishedView[];
   /** Tables (without schema) whose rows `--check` compares with a fold of the log, each with the order of its rows. */
   readonly checked: readonly { readonly table: string; readonly orderBy: string }[];
+  /** Its commits are told on `CHANGES_CHANNEL`. Telling makes commits wait for each other: only what is watched says so. */
+  readonly announced?: true;
   /**
    * Events in log order, inside the transaction that moves the checkpoint.
    * @throws what the database throws; a fault that repeats is blamed on the events

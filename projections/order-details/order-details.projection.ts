@@ -19,6 +19,7 @@ export const orderDetailsProjection: Projection = {
   ],
   views: [{ name: 'order_details', select: 'SELECT order_id, store_id, status, details FROM {schema}.orders' }],
   checked: [{ table: 'orders', orderBy: 'order_id' }],
+  announced: true,
   async apply(events, sql, schema) {
     const orders = await foldOrders(shownIn(ORDER_DETAILS_DECISIONS, events), sql, `${schema}.orders`);
     if (orders.length === 0) return;

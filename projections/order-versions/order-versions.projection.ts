@@ -1,11 +1,11 @@
 import { rowsOf, type ProjectedEvent, type Projection, type Queryable } from '#projecting';
 import { shownIn } from '../decisions.js';
-import type { OrderDetails } from '../order-details/order-details.types.js';
+import { orderDetailsProjection } from '../order-details/order-details.projection.js';
 import { orderSearchProjection } from '../order-search/order-search.projection.js';
 import { pendingOrders } from '../pending-orders/pending-orders.projection.js';
 import { eraseFromVersions, IS_PERSONAL_KEY } from './erase-versions.js';
 import { VERSION_DECISIONS } from './order-versions.decisions.js';
-import { OPEN, versionRun, type VersionRun } from './version-run.js';
+import { OPEN, versionRun, type KeptOrder, type VersionRun } from './version-run.js';
 
 /**
  * Every version of every order as search and grid showed it, each with the positions from and to which it holds: what
@@ -14,10 +14,10 @@ import { OPEN, versionRun, type VersionRun } from './version-run.js';
  */
 export const orderVersions: Projection = {
   name: 'order-versions',
-  // Raised whenever what search or grid show is.
-  version: orderSearchProjection.version + pendingOrders.version,
+  // Raised whenever the details, or what search or grid show of them, are.
+  version: orderDetailsProjection.version + orderSearchProjection.version + pendingOrders.version,
   tables: [
-    `CREATE TABLE {schema}.orders (order_id uuid PRIMARY KEY, subject_id text NOT NULL, details jsonb NOT NULL) WITH (fillfactor = 80)`,
+    `CREATE TABLE {schema}.orders (order_id uuid PRIMARY KEY, valid_from bigint NOT NULL, subject_id text NOT NULL, details jsonb NOT NULL) WITH (fillfactor = 80)`,
     `CREATE INDEX orders_of_subject ON {schema}.orders (subject_id)`,
     `CREATE TABLE {schema}.version (
        order_id uuid NOT NULL,
@@ -76,8 +76,8 @@ export const orderVersions: Projection = {
 async function applyRun(events: readonly ProjectedEvent[], sql: Queryable, schema: string): Promise<void> {
   if (events.length === 0) return;
   const ids = [...new Set(events.map(({ stream }) => stream.slice('order-'.length)))];
-  const stored = await rowsOf<{ readonly details: OrderDetails }>(sql, `SELECT details FROM ${schema}.orders WHERE order_id = ANY ($1::uuid[])`, [ids]);
-  await save(versionRun(events, new Map(stored.map(({ details }) => [details.orderId, details]))), sql, schema);
+  const stored = await rowsOf<KeptOrder>(sql, `SELECT details, valid_from::text AS valid_from FROM ${schema}.orders WHERE order_id = ANY ($1::uuid[])`, [ids]);
+  await save(versionRun(events, new Map(stored.map((kept) => [kept.details.orderId, kept]))), sql, schema);
 }
 
 async function save(run: VersionRun, sql: Queryable, schema: string): Promise<void> {
@@ -85,15 +85,15 @@ async function save(run: VersionRun, sql: Queryable, schema: string): Promise<vo
     if (rows.length > 0) await sql.query(statement, [JSON.stringify(rows)]);
   };
   await write(
-    run.orders.map((details) => ({ order_id: details.orderId, subject_id: details.contact.subjectId, details })),
-    `INSERT INTO ${schema}.orders (order_id, subject_id, details)
-     SELECT order_id, subject_id, details FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, subject_id text, details jsonb)
-     ON CONFLICT (order_id) DO UPDATE SET details = excluded.details`,
+    run.orders.map(({ details, valid_from }) => ({ order_id: details.orderId, valid_from, subject_id: details.contact.subjectId, details })),
+    `INSERT INTO ${schema}.orders (order_id, valid_from, subject_id, details)
+     SELECT order_id, valid_from, subject_id, details FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, valid_from bigint, subject_id text, details jsonb)
+     ON CONFLICT (order_id) DO UPDATE SET valid_from = excluded.valid_from, details = excluded.details`,
   );
   await write(
     run.ended,
-    `UPDATE ${schema}.version AS held SET valid_to = row.valid_to FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, valid_to bigint)
-     WHERE held.order_id = row.order_id AND held.valid_to = ${OPEN}`,
+    `UPDATE ${schema}.version AS held SET valid_to = row.valid_to FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, valid_from bigint, valid_to bigint)
+     WHERE held.order_id = row.order_id AND held.valid_from = row.valid_from`,
   );
   await write(
     run.versions,

@@ -37,11 +37,17 @@ interface Closing {
   readonly valid_to: string;
 }
 
+/** An order as an earlier run left it, and from where on its last version holds. */
+export interface KeptOrder {
+  readonly details: OrderDetails;
+  readonly valid_from: string;
+}
+
 /** What a run of events adds to the versions, and which stored ones it ends. */
 export interface VersionRun {
-  readonly orders: readonly OrderDetails[];
+  readonly orders: readonly KeptOrder[];
   readonly versions: readonly VersionRow[];
-  readonly ended: readonly Closing[];
+  readonly ended: readonly Interval[];
   readonly keys: readonly KeyRow[];
   readonly endedKeys: readonly (Closing & SearchKey & { readonly ordered_at: string })[];
   readonly pending: readonly Interval[];
@@ -50,6 +56,7 @@ export interface VersionRun {
 
 /** One order on its way through a run; rows that are undefined are stored already. */
 interface Course {
+  readonly kept: KeptOrder | undefined;
   details: OrderDetails | undefined;
   version?: VersionRow;
   pending?: Interval;
@@ -58,9 +65,9 @@ interface Course {
 }
 
 /** Pure. `before` holds the orders as the run finds them; events of orders that are not known yet begin with their creation. */
-export function versionRun(events: readonly ProjectedEvent[], before: ReadonlyMap<string, OrderDetails>): VersionRun {
+export function versionRun(events: readonly ProjectedEvent[], before: ReadonlyMap<string, KeptOrder>): VersionRun {
   const courses = new Map<string, Course>();
-  const run = { versions: [] as VersionRow[], ended: [] as Closing[], keys: [] as KeyRow[], endedKeys: [] as VersionRun['endedKeys'][number][], pending: [] as Interval[], endedPending: [] as Closing[] };
+  const run = { versions: [] as VersionRow[], ended: [] as Interval[], keys: [] as KeyRow[], endedKeys: [] as VersionRun['endedKeys'][number][], pending: [] as Interval[], endedPending: [] as Closing[] };
 
   const moveGrid = (course: Course, after: OrderDetails, at: string): void => {
     const [was, is] = [course.details?.status === 'pending', after.status === 'pending'];
@@ -92,18 +99,20 @@ export function versionRun(events: readonly ProjectedEvent[], before: ReadonlyMa
 
   for (const recorded of events) {
     const orderId = recorded.stream.slice('order-'.length);
-    const course: Course = courses.get(orderId) ?? { details: before.get(orderId) };
+    const kept = before.get(orderId);
+    const course: Course = courses.get(orderId) ?? { kept, details: kept?.details };
     const after = foldEvent(course.details, recorded);
     if (after === undefined) continue;
     courses.set(orderId, course);
     const at = String(recorded.position);
-    if (course.details !== undefined) end(course.version, run.ended, { order_id: orderId, valid_to: at });
+    if (course.kept !== undefined) end(course.version, run.ended, { order_id: orderId, valid_from: course.kept.valid_from, valid_to: at });
+    else if (course.version !== undefined) course.version.valid_to = at;
     run.versions.push((course.version = versionOf(after, at)));
     moveGrid(course, after, at);
     if (keysMayChange(recorded.event.type)) moveKeys(course, after, at, recorded.event);
     course.details = after;
   }
-  return { ...run, orders: [...courses.values()].flatMap(({ details }) => details ?? []) };
+  return { ...run, orders: [...courses.values()].flatMap(({ details, version }) => (details === undefined || version === undefined ? [] : [{ details, valid_from: version.valid_from }])) };
 }
 
 /** A row of this run is ended in place, a stored one by name. */
