@@ -17,6 +17,8 @@ import { SignInGuard } from './http/sign-in.guard.js';
 import { ActionsController } from './actions/actions.controller.js';
 import { Calls } from './orders/calls.js';
 import { CallsController } from './orders/calls.controller.js';
+import { AmendmentController } from './orders/amendment.controller.js';
+import { Approvers } from './orders/approvers.js';
 import { CaptureController } from './orders/capture.controller.js';
 import { ControlController } from './orders/control.controller.js';
 import { OrderCommands } from './orders/order-commands.js';
@@ -51,7 +53,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule],
-      controllers: [ActionsController, CaptureController, ControlController, ReviewController, DeliveryController, CallsController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
+      controllers: [ActionsController, CaptureController, AmendmentController, ControlController, ReviewController, DeliveryController, CallsController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },
@@ -66,6 +68,7 @@ export class ApiModule {
         PositionTokens,
         OrderCommands,
         Calls,
+        Approvers,
         FreshEnough,
         Past,
         OrderStream,

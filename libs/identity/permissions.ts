@@ -21,6 +21,9 @@ const TABLE = {
   createOrder: SERVICE,
   addOrderLine: SERVICE,
   changeOrderLineQuantity: SERVICE,
+  changeOrderLineVariant: SERVICE,
+  changeOrderGiftOptions: SERVICE,
+  changeOrderFulfilment: SERVICE,
   removeOrderLine: SERVICE,
   submitOrder: SERVICE,
   confirmOrder: SERVICE,
@@ -51,7 +54,11 @@ const TABLE = {
   clearOrderAlerts: SERVICE,
   addOrderComment: SERVICE,
   changeOrderAddress: SERVICE,
+  grantOrderTaxExemption: SERVICE,
+  revokeOrderTaxExemption: SERVICE,
   addOrderCharge: SERVICE,
+  changeOrderCharge: SERVICE,
+  removeOrderCharge: SERVICE,
 
   cancelOrder: SERVICE,
   cancelOrderLine: SERVICE,
@@ -108,7 +115,7 @@ export function mayCall(role: Role, operationId: OperationId): boolean {
 export interface AmountLimits {
   /** The most that one order may be appeased by in all without a second person, in minor units. */
   readonly appeasementMinor: MinorUnits | null;
-  /** The most that one manual discount may take off, as a share of what it is applied to, in basis points. */
+  /** The most that discounts by hand may take off together, as a share of goods and charges, in basis points (A52). */
   readonly discountBasisPoints: number;
 }
 

@@ -25,6 +25,7 @@ const when = (words: string, holds: (value: unknown) => boolean): Check =>
 
 export const text = when('text', (value) => typeof value === 'string' && value !== '');
 export const anyText = when('text, may be empty', (value) => typeof value === 'string');
+export const yesOrNo = when('`true` or `false`', (value) => typeof value === 'boolean');
 export const pieces = when('whole number from 1', (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 1);
 export const seconds = pieces;
 export const count = when('whole number from 0', (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0);

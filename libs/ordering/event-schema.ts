@@ -2,7 +2,7 @@ import type { CustomerEventType } from './customer/customer.events.js';
 import type { DeskEventType } from './desk/desk.events.js';
 import type { OrderEventType } from './order/order.events.js';
 import type { SubjectEventType } from './subject/subject.events.js';
-import { amount, anyText, basisPoints, count, currency, instant, listOf, object, oneOf, optional, personalOf, pieces, seconds, tagged, text, type Check } from './checks.js';
+import { amount, anyText, basisPoints, count, currency, instant, listOf, object, oneOf, optional, personalOf, pieces, seconds, tagged, text, yesOrNo, type Check } from './checks.js';
 
 const contact = personalOf(object({ name: anyText, email: optional(anyText), phone: optional(anyText) }));
 
@@ -30,6 +30,9 @@ const lineScope = tagged('kind', { order: nothing, lines: object({ lineIds: list
 const chargeScope = tagged('kind', { order: nothing, line: object({ lineId: text }) });
 const appointmentScope = tagged('kind', { line: object({ lineId: text }), shipment: object({ shipmentId: text }) });
 const slot = object({ startsAt: instant, endsAt: instant });
+const gift = object({ wrap: yesOrNo, message: optional(personalOf(anyText)) });
+const fulfilment = tagged('kind', { ship: nothing, pickup: object({ storeCode: text }) });
+const terms = object({ category: text, name: anyText, amountMinor: amount, perUnitMinor: optional(amount), taxBasisPoints: basisPoints });
 const on = oneOf('this-order', 'future-order');
 const offer = tagged('kind', {
   percentage: object({ basisPoints, on }),
@@ -54,6 +57,16 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Cust
   }),
   OrderLineAdded: object({ lineId: text, sku: text, description: anyText, parentSku: optional(text), quantity: pieces, quote }),
   OrderLineQuantityChanged: object({ lineId: text, from: count, to: pieces, quote }),
+  OrderLineVariantChanged: object({
+    lineId: text,
+    from: object({ sku: text, description: anyText }),
+    to: object({ sku: text, description: anyText, parentSku: text }),
+    quote,
+  }),
+  OrderGiftOptionsChanged: object({ scope: chargeScope, from: gift, to: gift }),
+  OrderFulfilmentChanged: object({ lines: listOf(object({ lineId: text, from: fulfilment })), to: fulfilment }),
+  OrderTaxExemptionGranted: object({ exemptionId: text, certificate: personalOf(anyText), note }),
+  OrderTaxExemptionRevoked: object({ exemptionId: text, note }),
   OrderLineRemoved: object({ lineId: text, quantity: pieces }),
   OrderSubmitted: nothing,
   OrderConfirmed: nothing,
@@ -100,6 +113,9 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Cust
     taxBasisPoints: basisPoints,
     origin: oneOf('manual', 'engine', 'import'),
     reasonCode: optional(text),
+    perUnitMinor: optional(amount),
+    note,
+    approvedBy: optional(text),
   }),
   OrderShipmentExceptionRecorded: object({ exceptionId: text, shipmentId: text, externalId: text, exceptionCode: text, expectedOn: optional(text), note }),
   OrderDeliveryStopRequested: object({ stopId: text, shipmentId: text, reasonCode: text, note }),
@@ -112,6 +128,8 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Cust
   CallTransferred: object({ callId: text, orderId: text, toAgentId: text }),
   CallVoided: object({ callId: text, orderId: text, reasonCode: text }),
   CallEnded: object({ callId: text }),
+  OrderChargeChanged: object({ chargeId: text, scope: chargeScope, from: terms, to: terms, reasonCode: text, note, approvedBy: optional(text) }),
+  OrderChargeRemoved: object({ chargeId: text, kind: oneOf('charge', 'discount'), scope: chargeScope, amountMinor: amount, reasonCode: text, note }),
   CustomerRegistered: object({ customerId: text, storeId: text, contact, source }),
   SubjectErased: object({ subjectId: text, reasonCode: text }),
 };

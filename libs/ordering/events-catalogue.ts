@@ -9,6 +9,11 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderCreated: 'An order was begun; it is pending and has no lines yet.',
   OrderLineAdded: 'A line was added at the price and tax that applied.',
   OrderLineQuantityChanged: 'The pieces wanted of a line changed; shipped ones count, cancelled ones do not. Re-priced.',
+  OrderLineVariantChanged: 'A line, of which nothing was shipped, became another variant of the same product. Re-priced.',
+  OrderGiftOptionsChanged: 'How the order or a line is wrapped, and what the card says, changed.',
+  OrderFulfilmentChanged: 'Lines are shipped, or fetched at a store, from now on.',
+  OrderTaxExemptionGranted: 'From now on nothing of the order is taxed. Re-priced.',
+  OrderTaxExemptionRevoked: 'The order is taxed again. Re-priced.',
   OrderLineRemoved: 'A line of which nothing was shipped was taken off, and its charges with it.',
   OrderSubmitted: 'The pending order was placed.',
   OrderConfirmed: 'The placed order was accepted.',
@@ -44,7 +49,9 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderDeliveryStopRefused: 'The carrier could not, or would not, turn it round.',
   OrderAppointmentArranged: 'An appointment for a line or a shipment was agreed with the customer.',
   OrderAppointmentRescheduled: 'An appointment was moved to another time.',
-  OrderChargeAdded: 'A charge or discount was added to the order or to a line.',
+  OrderChargeAdded: 'A charge or discount was added to the order or to a line, once or by the piece.',
+  OrderChargeChanged: 'A charge or discount made by hand changed.',
+  OrderChargeRemoved: 'A charge or discount made by hand was taken off.',
 };
 
 const CUSTOMER: Readonly<Record<CustomerEventType, string>> = { CustomerRegistered: 'A customer account was opened.' };

@@ -20,8 +20,9 @@ export interface OrderMove {
 const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
   CreateOrder: 1, AddOrderLine: 8, ChangeOrderLineQuantity: 4, RemoveOrderLine: 2, SubmitOrder: 6, ConfirmOrder: 6, ReleaseOrder: 6, VoidOrder: 1,
   LockOrder: 5, RenewOrderLock: 5, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1, ParkOrder: 1, TransferOrder: 1,
+  ChangeOrderLineVariant: 3, ChangeOrderGiftOptions: 2, ChangeOrderFulfilment: 2, GrantOrderTaxExemption: 2, RevokeOrderTaxExemption: 2,
   SuspendOrder: 1, ResumeOrder: 3, FlagOrder: 1, UnflagOrder: 1, RaiseOrderAlert: 1, ClearOrderAlerts: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
-  CancelOrder: 1, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 2, RescheduleOrderAppointment: 3, ReshipOrder: 4, AppeaseOrder: 4, RecordReturn: 5, AddOrderCharge: 4,
+  CancelOrder: 1, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 2, RescheduleOrderAppointment: 3, ReshipOrder: 4, AppeaseOrder: 4, RecordReturn: 5, AddOrderCharge: 5, ChangeOrderCharge: 4, RemoveOrderCharge: 2,
 };
 
 const anyType = fc.oneof(...Object.entries(WEIGHTS).map(([type, weight]) => ({ arbitrary: fc.constant(type as OrderCommandType), weight })));
@@ -66,9 +67,19 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
     case 'CreateOrder':
       return createOrder().command;
     case 'AddOrderLine':
-      return { type, sku: `S${String(pick)}`, description: 'thing', quantity, quote: quoteOf(money, { taxBasisPoints: [0, 500, 2_000, 1_999][pick % 4] ?? 0 }) };
+      return { type, sku: `S${String(pick)}`, description: 'thing', parentSku: `P${String(pick % 2)}`, quantity, quote: quoteOf(money, { taxBasisPoints: [0, 500, 2_000, 1_999][pick % 4] ?? 0 }) };
     case 'ChangeOrderLineQuantity':
       return { type, lineId, quantity, quote: quoteOf(money) };
+    case 'ChangeOrderLineVariant':
+      return { type, lineId, sku: `S${String(pick2)}`, description: 'another', parentSku: `P${String(pick2 % 2)}`, quote: quoteOf(money) };
+    case 'ChangeOrderGiftOptions':
+      return { type, scope: pick2 % 2 === 0 ? { kind: 'order' } : { kind: 'line', lineId }, gift: { wrap: pick % 2 === 0, ...(pick % 3 === 0 && { message: noteOf(`to ${String(pick)}`) }) } };
+    case 'ChangeOrderFulfilment':
+      return { type, scope, fulfilment: pick % 3 === 0 ? { kind: 'ship' } : { kind: 'pickup', storeCode: `store-${String(pick % 3)}` } };
+    case 'GrantOrderTaxExemption':
+      return { type, certificate: noteOf('EX-1') };
+    case 'RevokeOrderTaxExemption':
+      return { type };
     case 'RemoveOrderLine':
       return { type, lineId };
     case 'VoidOrder':
@@ -140,15 +151,23 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
       return { type, externalId: `R-${String(pick)}`, lineId, quantity, creditedMinor: money };
     case 'AddOrderCharge':
       return {
-        type, kind: pick % 2 === 0 ? 'charge' : 'discount', category: 'shipping', name: 'Postage', amountMinor: money, taxBasisPoints: 2_000, origin: 'manual',
+        type, kind: pick % 2 === 0 ? 'charge' : 'discount', category: 'shipping', name: 'Postage', amountMinor: money, taxBasisPoints: 2_000, origin: pick % 7 === 0 ? 'engine' : 'manual',
+        perUnit: pick2 % 4 === 1, ...limitOf(move),
         scope: pick2 % 2 === 0 ? { kind: 'order' } : { kind: 'line', lineId },
       };
+    case 'ChangeOrderCharge':
+      return { type, chargeId: picked(order?.charges ?? [], pick)?.chargeId ?? 'no-charge', name: `Postage ${String(pick2 % 2)}`, amountMinor: money, reasonCode: 'asked', ...limitOf(move) };
+    case 'RemoveOrderCharge':
+      return { type, chargeId: picked(order?.charges ?? [], pick)?.chargeId ?? 'no-charge', reasonCode: 'asked' };
     default:
       return type satisfies never;
   }
 }
 
 const slotOf = (day: number): Slot => ({ startsAt: minute(60 + day * 20), endsAt: minute(120 + day * 20) });
+
+const limitOf = ({ pick, pick2 }: OrderMove): { readonly limitBasisPoints?: number; readonly approvedBy?: string } =>
+  pick % 3 === 0 ? {} : { limitBasisPoints: 3_000, ...(pick2 % 4 === 0 && { approvedBy: 'sue' }) };
 
 function offerOf({ pick2, money, quantity }: OrderMove): AppeasementOffer {
   const on = pick2 % 3 === 0 ? 'future-order' : 'this-order';

@@ -1,4 +1,4 @@
-import type { OrderEvent } from '#ordering';
+import type { ChargeScope, ChargeTerms, OrderEvent } from '#ordering';
 
 interface Account {
   pieces: bigint;
@@ -8,15 +8,39 @@ interface Account {
   takenOff: bigint;
 }
 
-/** `tenThousandths` of a figure, half a unit rounded up. No figure here is below zero. */
-const share = (figure: bigint, tenThousandths: bigint): bigint => (2n * figure * tenThousandths + 10_000n) / 20_000n;
+interface Extra {
+  readonly lineId: string | undefined;
+  /** Below zero for a discount. */
+  readonly once: bigint;
+  /** In place of `once`: for each piece of the line. */
+  readonly each: bigint | undefined;
+  readonly tax: bigint;
+}
 
-const costOf = ({ pieces, price, tax }: Account): bigint => pieces * price + share(pieces * price, tax);
+/** `tenThousandths` of a figure, half a unit rounded away from zero. */
+const share = (figure: bigint, tenThousandths: bigint): bigint => (figure < 0n ? -share(-figure, tenThousandths) : (2n * figure * tenThousandths + 10_000n) / 20_000n);
+
+const withTax = (net: bigint, tax: bigint, exempt: boolean): bigint => (exempt ? net : net + share(net, tax));
 
 /** What an order comes to, reckoned from its events on paper, so to say: without the order's own code. Minor units. */
 export function totalOf(events: readonly OrderEvent[]): bigint {
   const lines = new Map<string, Account>();
-  const charges = new Map<string, { readonly lineId: string | undefined; readonly amount: bigint }>();
+  const extras = new Map<string, Extra>();
+  let exempt = false;
+  const extraCost = ({ lineId, once, each, tax }: Extra): bigint => withTax(each === undefined ? once : each * (lines.get(lineId ?? '')?.pieces ?? 0n), tax, exempt);
+  const goodsCost = ({ pieces, price, tax }: Account): bigint => withTax(pieces * price, tax, exempt);
+  /** What a cancelled piece takes off is its part of the line and of what counts by the piece, at today's figures. */
+  const follow = (lineId: string | undefined): void => {
+    const line = lines.get(lineId ?? '');
+    if (line === undefined || line.cancelled === 0n) return;
+    let cost = goodsCost(line);
+    for (const extra of extras.values()) if (extra.lineId === lineId && extra.each !== undefined) cost += extraCost(extra);
+    line.takenOff = cost < 0n ? 0n : (cost * line.cancelled) / line.pieces;
+  };
+  const followIfByPiece = (chargeId: string): void => {
+    const extra = extras.get(chargeId);
+    if (extra?.each !== undefined) follow(extra.lineId);
+  };
   let granted = 0n;
   let cancelled = false;
   for (const { type, data } of events) {
@@ -30,12 +54,25 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
         line.pieces = BigInt(data.to) + line.cancelled;
         line.price = BigInt(data.quote.unitPriceMinor);
         line.tax = BigInt(data.quote.taxBasisPoints);
-        if (line.cancelled > 0n) line.takenOff = (costOf(line) * line.cancelled) / line.pieces;
+        follow(data.lineId);
         break;
       }
+      case 'OrderLineVariantChanged': {
+        const line = lines.get(data.lineId);
+        if (line === undefined) throw new Error('a change of no line');
+        line.price = BigInt(data.quote.unitPriceMinor);
+        line.tax = BigInt(data.quote.taxBasisPoints);
+        follow(data.lineId);
+        break;
+      }
+      case 'OrderTaxExemptionGranted':
+      case 'OrderTaxExemptionRevoked':
+        exempt = type === 'OrderTaxExemptionGranted';
+        for (const lineId of lines.keys()) follow(lineId);
+        break;
       case 'OrderLineRemoved':
         lines.delete(data.lineId);
-        for (const [chargeId, { lineId }] of charges) if (lineId === data.lineId) charges.delete(chargeId);
+        for (const [chargeId, { lineId }] of extras) if (lineId === data.lineId) extras.delete(chargeId);
         break;
       case 'OrderLineCancelled': {
         const line = lines.get(data.lineId);
@@ -52,9 +89,21 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
       case 'OrderAppeased':
         granted += BigInt(data.creditedMinor);
         break;
-      case 'OrderChargeAdded': {
-        const amount = BigInt(data.amountMinor) + share(BigInt(data.amountMinor), BigInt(data.taxBasisPoints));
-        charges.set(data.chargeId, { lineId: data.scope.kind === 'line' ? data.scope.lineId : undefined, amount: data.kind === 'charge' ? amount : -amount });
+      case 'OrderChargeAdded':
+        extras.set(data.chargeId, extraOf(data.scope, data.kind === 'charge' ? 1n : -1n, data));
+        followIfByPiece(data.chargeId);
+        break;
+      case 'OrderChargeChanged': {
+        const before = extras.get(data.chargeId);
+        if (before === undefined) throw new Error('a change of no charge');
+        extras.set(data.chargeId, extraOf(data.scope, before.once < 0n ? -1n : 1n, data.to));
+        followIfByPiece(data.chargeId);
+        break;
+      }
+      case 'OrderChargeRemoved': {
+        const gone = extras.get(data.chargeId);
+        extras.delete(data.chargeId);
+        if (gone?.each !== undefined) follow(gone.lineId);
         break;
       }
       case 'OrderCancelled':
@@ -66,7 +115,12 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
   }
   if (cancelled) return 0n;
   let total = -granted;
-  for (const line of lines.values()) total += costOf(line) - line.takenOff;
-  for (const { amount } of charges.values()) total += amount;
+  for (const line of lines.values()) total += goodsCost(line) - line.takenOff;
+  for (const extra of extras.values()) total += extraCost(extra);
   return total;
+}
+
+function extraOf(scope: ChargeScope, sign: bigint, { amountMinor, perUnitMinor, taxBasisPoints }: Pick<ChargeTerms, 'amountMinor' | 'perUnitMinor' | 'taxBasisPoints'>): Extra {
+  const each = perUnitMinor === undefined ? undefined : sign * BigInt(perUnitMinor);
+  return { lineId: scope.kind === 'line' ? scope.lineId : undefined, once: sign * BigInt(amountMinor), each, tax: BigInt(taxBasisPoints) };
 }

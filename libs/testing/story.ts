@@ -14,7 +14,7 @@ export interface ToldCommand {
 }
 
 export interface ToldOrder {
-  readonly name: 'served' | 'handed-over' | 'cancelled' | 'voided' | 'investigated' | 'intercepted';
+  readonly name: 'served' | 'handed-over' | 'cancelled' | 'voided' | 'investigated' | 'intercepted' | 'amended';
   readonly orderId: string;
   readonly orderNumber: string;
   readonly storeId: string;
@@ -125,6 +125,30 @@ function intercepted(): readonly OrderStep[] {
   ];
 }
 
+/** Another variant, wrapped, fetched at a store, exempt from tax and taxed again, with charges that come, change and go. */
+function amended(): readonly OrderStep[] {
+  const steps: OrderStep[] = [createOrder({ orderNumber: 'D-STORY-00007' }), addLine('MUG-WHT', 4, 780, { parentSku: 'MUG' }), addLine('71053', 1, 1_000)];
+  const [mugs, other] = [idAt(steps, 1, 'line'), idAt(steps, 2, 'line')];
+  steps.push(
+    SUBMIT,
+    CONFIRM,
+    ask({ type: 'CancelOrderLine', lineId: mugs, quantity: 1, reasonCode: 'out-of-stock' }),
+    ask({ type: 'AddOrderCharge', kind: 'charge', category: 'personalisation', name: 'Engraving', scope: { kind: 'line', lineId: mugs }, amountMinor: 150, perUnit: true, taxBasisPoints: 2_000, origin: 'manual', reasonCode: 'personalisation', note: noteOf('Her initials') }),
+    ask({ type: 'ChangeOrderLineVariant', lineId: mugs, sku: 'MUG-BLU', description: 'Stoneware mug, blue', parentSku: 'MUG', quote: quoteOf(820) }),
+    ask({ type: 'ChangeOrderGiftOptions', scope: { kind: 'line', lineId: mugs }, gift: { wrap: true, message: noteOf('Happy birthday') } }),
+    ask({ type: 'ChangeOrderFulfilment', scope: { kind: 'lines', lineIds: [other] }, fulfilment: { kind: 'pickup', storeCode: 'york-stonegate' } }),
+    ask({ type: 'GrantOrderTaxExemption', certificate: noteOf('EX-2026-17'), note: noteOf('A charity') }),
+  );
+  const charge = idAt(steps, 6, 'charge');
+  const discount = steps.push(ask({ type: 'AddOrderCharge', kind: 'discount', category: 'goodwill', name: 'Regular', scope: { kind: 'order' }, amountMinor: 200, taxBasisPoints: 2_000, origin: 'manual', reasonCode: 'goodwill', limitBasisPoints: 1_500 }));
+  steps.push(
+    ask({ type: 'ChangeOrderCharge', chargeId: charge, amountMinor: 120, reasonCode: 'price-error', note: noteOf('As advertised') }),
+    ask({ type: 'RemoveOrderCharge', chargeId: idAt(steps, discount - 1, 'charge'), reasonCode: 'mistake' }),
+    ask({ type: 'RevokeOrderTaxExemption', note: noteOf('It had run out') }),
+  );
+  return steps;
+}
+
 function told(name: ToldOrder['name'], orderNumber: string, steps: readonly OrderStep[]): ToldOrder {
   const commands = steps.map((asked, step): ToldCommand => {
     const { commandId, actor, now } = contextOf(asked, step);
@@ -135,7 +159,7 @@ function told(name: ToldOrder['name'], orderNumber: string, steps: readonly Orde
   return { name, orderId: orderIdOf(orderNumber), orderNumber, storeId: 'UK', commands, events: commands.flatMap(({ events }) => events) };
 }
 
-/** Six orders, the same each time, with every event type of an order among them. Anna tells it unless somebody else is named. */
+/** Seven orders, the same each time, with every event type of an order among them. Anna tells it unless somebody else is named. */
 export const story = (): readonly ToldOrder[] => [
   told('served', 'D-STORY-00001', served()),
   told('handed-over', 'D-STORY-00002', handedOver()),
@@ -143,6 +167,7 @@ export const story = (): readonly ToldOrder[] => [
   told('voided', 'D-STORY-00004', voided()),
   told('investigated', 'D-STORY-00005', investigated()),
   told('intercepted', 'D-STORY-00006', intercepted()),
+  told('amended', 'D-STORY-00007', amended()),
 ];
 
 /** The types of the story's events, each once. */

@@ -46,6 +46,13 @@ export const ACTIVITY_DECISIONS: Decisions = {
   CallTransferred: { ignored: 'shown as OrderTransferred' },
   CallVoided: { ignored: 'shown as OrderVoided' },
   CallEnded: { ignored: 'a call is no order' },
+  OrderLineVariantChanged: { shows: 'an entry' },
+  OrderGiftOptionsChanged: { shows: 'an entry' },
+  OrderFulfilmentChanged: { shows: 'an entry' },
+  OrderTaxExemptionGranted: { shows: 'an entry' },
+  OrderTaxExemptionRevoked: { shows: 'an entry' },
+  OrderChargeChanged: { shows: 'an entry' },
+  OrderChargeRemoved: { shows: 'an entry' },
   CustomerRegistered: { ignored: 'an account is no order' },
   SubjectErased: { shows: 'notes and addresses of the person are erased' },
 };

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '#kernel';
 import type { DeskEvent, DocketEvent } from '#ordering';
 import { describeDelivery } from './describe-delivery.js';
+import { describePricing } from './describe-pricing.js';
 import { amount, fact, lineName, note, offerText, percent, personName, pieces, placeText, quantities, said, scopeOf, type Described, type Surroundings } from './wording.js';
 
 export type { Described, DescribedDetail, Surroundings } from './wording.js';
@@ -41,6 +42,15 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
         fact('Unit price', amount(quote.unitPriceMinor, around)),
       );
     }
+    case 'OrderLineVariantChanged':
+    case 'OrderGiftOptionsChanged':
+    case 'OrderFulfilmentChanged':
+    case 'OrderTaxExemptionGranted':
+    case 'OrderTaxExemptionRevoked':
+    case 'OrderChargeAdded':
+    case 'OrderChargeChanged':
+    case 'OrderChargeRemoved':
+      return describePricing(event, around);
     case 'OrderLineRemoved':
       return said(`${lineName(event.data.lineId, around)} removed`, fact('Quantity', String(event.data.quantity)));
     case 'OrderSubmitted':
@@ -98,7 +108,6 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'OrderReshipped':
     case 'OrderAppeased':
     case 'OrderReturnRecorded':
-    case 'OrderChargeAdded':
       return describeService(event, around);
     case 'OrderShipmentExceptionRecorded':
     case 'OrderDeliveryStopRequested':
@@ -154,7 +163,7 @@ function describeLock(event: LockEvent): Described {
 
 type ServiceEvent = Extract<
   DocketEvent,
-  { type: 'OrderCancelled' | 'OrderLineCancelled' | 'OrderShipmentRecorded' | 'OrderDeliveryRecorded' | 'OrderReshipped' | 'OrderAppeased' | 'OrderReturnRecorded' | 'OrderChargeAdded' }
+  { type: 'OrderCancelled' | 'OrderLineCancelled' | 'OrderShipmentRecorded' | 'OrderDeliveryRecorded' | 'OrderReshipped' | 'OrderAppeased' | 'OrderReturnRecorded' }
 >;
 
 function describeService(event: ServiceEvent, around: Surroundings): Described {
@@ -194,18 +203,6 @@ function describeService(event: ServiceEvent, around: Surroundings): Described {
     case 'OrderReturnRecorded': {
       const { lineId, quantity, creditedMinor, externalId } = event.data;
       return said(`${pieces(quantity)} of ${lineName(lineId, around)} returned`, fact('Credited', amount(creditedMinor, around)), fact('Return', externalId));
-    }
-    case 'OrderChargeAdded': {
-      const { kind, name, category, scope, amountMinor, taxBasisPoints, reasonCode } = event.data;
-      const on = scope.kind === 'order' ? 'the whole order' : lineName(scope.lineId, around);
-      return said(
-        `${kind === 'charge' ? 'Charge' : 'Discount'} added: ${name}`,
-        fact('Category', category),
-        fact('On', on),
-        fact('Amount', amount(amountMinor, around)),
-        fact('Tax', percent(taxBasisPoints)),
-        fact('Reason', reasonCode),
-      );
     }
   }
 }

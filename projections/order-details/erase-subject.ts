@@ -1,7 +1,9 @@
-import type { OrderDetails } from './order-details.types.js';
+import type { GiftView, OrderDetails } from './order-details.types.js';
 import { ERASED, hiddenAddress } from './personal-text.js';
 
 const noted = <T extends { readonly note?: string }>(value: T): T => (value.note === undefined ? value : { ...value, note: ERASED });
+
+const unsigned = <T extends { readonly gift?: GiftView }>(what: T): T => (what.gift?.message === undefined ? what : { ...what, gift: { ...what.gift, message: ERASED } });
 
 /** The order without what identifies its customer: as it would be read from the log after the erasure. */
 export function eraseSubject(details: OrderDetails, subjectId: string): OrderDetails {
@@ -22,6 +24,10 @@ export function eraseSubject(details: OrderDetails, subjectId: string): OrderDet
       ...(shipment.exceptions && { exceptions: shipment.exceptions.map(noted) }),
       ...(shipment.stops && { stops: shipment.stops.map(noted) }),
     })),
+    lines: details.lines.map(unsigned),
+    charges: details.charges.map((charge) => ({ ...noted(charge), ...(charge.changed && { changed: noted(charge.changed) }) })),
+    ...(details.gift && unsigned({ gift: details.gift })),
+    ...(details.taxExemption && { taxExemption: { ...noted(details.taxExemption), certificate: ERASED } }),
     appeasements: details.appeasements.map(noted),
     comments: details.comments.map((comment) => ({ ...comment, text: ERASED })),
   };

@@ -46,6 +46,13 @@ export const ORDER_DETAILS_DECISIONS: Decisions = {
   CallTransferred: { ignored: 'what it does to the order, OrderTransferred tells' },
   CallVoided: { ignored: 'what it does to the order, OrderVoided tells' },
   CallEnded: { ignored: 'a call is no order' },
+  OrderLineVariantChanged: { shows: 'product and price of the line' },
+  OrderGiftOptionsChanged: { shows: 'wrapping and card' },
+  OrderFulfilmentChanged: { shows: 'how lines get there' },
+  OrderTaxExemptionGranted: { shows: 'the exemption, and nothing taxed' },
+  OrderTaxExemptionRevoked: { shows: 'tax again' },
+  OrderChargeChanged: { shows: 'the charge or discount' },
+  OrderChargeRemoved: { shows: 'the charge or discount goes' },
   CustomerRegistered: { ignored: 'an account is no order' },
   SubjectErased: { shows: 'the person is shown as erased' },
 };

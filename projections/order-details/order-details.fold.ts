@@ -1,10 +1,11 @@
-import { basisPointsOf, type MinorUnits } from '#kernel';
+import type { MinorUnits } from '#kernel';
 import { isOrderEvent, type OrderEvent } from '#ordering';
 import type { ProjectedEvent } from '#projecting';
 import { COMMENTS_SHOWN, type OrderDetails, type TotalsView, type Trace } from './order-details.types.js';
 import { contactView, placeView, textOf } from './personal-text.js';
 import { foldLine, isLineEvent } from './order-lines.fold.js';
 import { foldDelivery, isDeliveryEvent } from './order-delivery.fold.js';
+import { chargeTax, foldPricing, isPricingEvent } from './order-pricing.fold.js';
 import { foldControl, isControlEvent } from './order-control.fold.js';
 
 /** The order after one more event. Pure; what is no event of an order changes nothing. */
@@ -62,6 +63,7 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data'], st
 
 function folded(details: OrderDetails, event: Exclude<OrderEvent, { type: 'OrderCreated' }>, trace: Trace): OrderDetails {
   if (isLineEvent(event)) return foldLine(details, event, trace);
+  if (isPricingEvent(event)) return foldPricing(details, event, trace);
   if (isControlEvent(event)) return foldControl(details, event, trace);
   if (isDeliveryEvent(event)) return foldDelivery(details, event, trace);
   switch (event.type) {
@@ -84,15 +86,14 @@ function folded(details: OrderDetails, event: Exclude<OrderEvent, { type: 'Order
       const { note, ...data } = event.data;
       return { ...details, appeasements: [...details.appeasements, { ...trace, ...data, ...(note && { note: textOf(note) }) }] };
     }
-    case 'OrderChargeAdded':
-      return { ...details, charges: [...details.charges, { ...trace, ...event.data }] };
     default:
       return event satisfies never;
   }
 }
 
 /** Derived anew, never taken from a caller (A48). */
-function totalsOf({ lines, charges, appeasements, cancelledMinor }: OrderDetails): TotalsView {
+function totalsOf(details: OrderDetails): TotalsView {
+  const { lines, charges, appeasements, cancelledMinor } = details;
   let goodsMinor: MinorUnits = 0;
   let taxMinor: MinorUnits = 0;
   let creditsMinor = cancelledMinor;
@@ -103,11 +104,10 @@ function totalsOf({ lines, charges, appeasements, cancelledMinor }: OrderDetails
   }
   let chargesMinor: MinorUnits = 0;
   let discountsMinor: MinorUnits = 0;
-  for (const { kind, amountMinor, taxBasisPoints } of charges) {
-    const tax = basisPointsOf(amountMinor, taxBasisPoints);
-    if (kind === 'charge') chargesMinor += amountMinor;
-    else discountsMinor += amountMinor;
-    taxMinor += kind === 'charge' ? tax : -tax;
+  for (const charge of charges) {
+    if (charge.kind === 'charge') chargesMinor += charge.amountMinor;
+    else discountsMinor += charge.amountMinor;
+    taxMinor += chargeTax(charge, details);
   }
   for (const { creditedMinor } of appeasements) creditsMinor += creditedMinor;
   return { goodsMinor, chargesMinor, discountsMinor, taxMinor, creditsMinor, totalMinor: goodsMinor + chargesMinor - discountsMinor + taxMinor - creditsMinor };

@@ -1,5 +1,5 @@
 import type { MinorUnits } from '#kernel';
-import type { AlertSeverity, AppointmentScope, AppointmentService, Slot, StoppedLine, AppeasementOffer, Channel, ChargeScope, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, PostalAddress } from '#ordering';
+import type { AlertSeverity, AppointmentScope, AppointmentService, Slot, StoppedLine, AppeasementOffer, Channel, ChargeScope, Fulfilment, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, PostalAddress } from '#ordering';
 
 /** Where an order stands; lock, suspension and holds are shown beside it. */
 export type DetailsStatus =
@@ -32,6 +32,12 @@ export interface Trace {
   readonly by: string;
 }
 
+export interface GiftView {
+  readonly wrap: boolean;
+  /** What the card says. */
+  readonly message?: string;
+}
+
 export interface LineView {
   readonly lineId: string;
   readonly sku: string;
@@ -49,7 +55,11 @@ export interface LineView {
   readonly cancelledMinor: MinorUnits;
   readonly returnedMinor: MinorUnits;
   readonly netMinor: MinorUnits;
+  /** Nothing while the order is exempt (A57). */
   readonly taxMinor: MinorUnits;
+  /** Absent: shipped (A56). */
+  readonly fulfilment?: Fulfilment;
+  readonly gift?: GiftView;
   /** The line whose lost pieces this one replaces, free of charge (A42). */
   readonly replaces?: string;
 }
@@ -154,10 +164,23 @@ export interface ChargeView extends Trace {
   readonly category: string;
   readonly name: string;
   readonly scope: ChargeScope;
+  /** As it stands: one by the piece follows the ordered pieces of its line. */
   readonly amountMinor: MinorUnits;
+  readonly perUnitMinor?: MinorUnits;
   readonly taxBasisPoints: number;
+  /** Engine-made and imported ones are not changed by hand (A52). */
   readonly origin: 'manual' | 'engine' | 'import';
   readonly reasonCode?: string;
+  readonly note?: string;
+  readonly approvedBy?: string;
+  /** The last change of it. */
+  readonly changed?: Trace & { readonly reasonCode: string; readonly note?: string; readonly approvedBy?: string };
+}
+
+export interface TaxExemptionView extends Trace {
+  readonly exemptionId: string;
+  readonly certificate: string;
+  readonly note?: string;
 }
 
 export interface CommentView extends Trace {
@@ -224,6 +247,10 @@ export interface OrderDetails {
   readonly lines: readonly LineView[];
   readonly totals: TotalsView;
   readonly charges: readonly ChargeView[];
+  /** While nothing is taxed (A57). */
+  readonly taxExemption?: TaxExemptionView;
+  /** Of the order as a whole; lines have their own (A45). */
+  readonly gift?: GiftView;
   /** Credited when the order was cancelled as a whole: what its lines' own credits had left. */
   readonly cancelledMinor: MinorUnits;
   readonly holds: readonly HoldView[];

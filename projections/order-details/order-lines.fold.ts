@@ -1,6 +1,6 @@
-import { basisPointsOf, shareOf } from '#kernel';
 import type { OrderEvent, OrderEventOf } from '#ordering';
 import type { DetailsStatus, LineView, OrderDetails, ShipmentView, Trace } from './order-details.types.js';
+import { priced, recharged, recredited, onLine } from './order-pricing.fold.js';
 import { textOf } from './personal-text.js';
 
 const TYPES = [
@@ -24,11 +24,12 @@ export function foldLine(details: OrderDetails, event: LineEvent, trace: Trace):
   switch (event.type) {
     case 'OrderLineAdded': {
       const { quantity, ...line } = event.data;
-      return { ...details, lines: [...details.lines, priced({ ...EMPTY, ...line, ordered: quantity, open: quantity })] };
+      return { ...details, lines: [...details.lines, priced({ ...EMPTY, ...line, ordered: quantity, open: quantity }, details)] };
     }
     case 'OrderLineQuantityChanged': {
       const { lineId, from, to, quote } = event.data;
-      return settled(onLine(details, lineId, (line) => recredited(priced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from }))));
+      const changed = onLine(details, lineId, (line) => priced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from }, details));
+      return settled(recharged(onLine(changed, lineId, (line) => recredited(line, changed)), lineId));
     }
     case 'OrderLineRemoved': {
       const lines = details.lines.filter(({ lineId }) => lineId !== event.data.lineId);
@@ -66,15 +67,6 @@ export function foldLine(details: OrderDetails, event: LineEvent, trace: Trace):
 
 const EMPTY = { open: 0, cancelled: 0, shipped: 0, returned: 0, reshipped: 0, cancelledMinor: 0, returnedMinor: 0 } as const;
 
-function priced(line: Omit<LineView, 'netMinor' | 'taxMinor'>): LineView {
-  const netMinor = line.ordered * line.quote.unitPriceMinor;
-  return { ...line, netMinor, taxMinor: basisPointsOf(netMinor, line.quote.taxBasisPoints) };
-}
-
-/** What was taken off for cancelled pieces follows the price of the line (A48). */
-const recredited = (line: LineView): LineView =>
-  line.cancelled === 0 ? line : { ...line, cancelledMinor: shareOf(line.netMinor + line.taxMinor, line.cancelled, line.ordered) };
-
 function cancelled(details: OrderDetails, { lineId, quantity, creditedMinor }: OrderEventOf<'OrderLineCancelled'>['data']): OrderDetails {
   const after = onLine(details, lineId, (line) => ({
     ...line,
@@ -104,12 +96,8 @@ function reshipped(details: OrderDetails, data: OrderEventOf<'OrderReshipped'>['
     ordered: quantity,
     open: quantity,
     replaces: lineId,
-  });
+  }, details);
   return { ...after, lines: [...after.lines, replacement], reshipments };
-}
-
-function onLine(details: OrderDetails, lineId: string, change: (line: LineView) => LineView): OrderDetails {
-  return { ...details, lines: details.lines.map((line) => (line.lineId === lineId ? change(line) : line)) };
 }
 
 export const settled = (details: OrderDetails): OrderDetails => ({ ...details, status: statusByLedger(details) });

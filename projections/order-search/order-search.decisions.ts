@@ -46,6 +46,13 @@ export const SEARCH_DECISIONS: Decisions = {
   CallTransferred: { ignored: 'what it does to the order, OrderTransferred tells' },
   CallVoided: { ignored: 'what it does to the order, OrderVoided tells' },
   CallEnded: { ignored: 'a call is no order' },
+  OrderLineVariantChanged: { shows: 'found by the other SKU' },
+  OrderGiftOptionsChanged: { shows: 'last updated and revision of the hit' },
+  OrderFulfilmentChanged: { shows: 'last updated and revision of the hit' },
+  OrderTaxExemptionGranted: { shows: 'total of the hit' },
+  OrderTaxExemptionRevoked: { shows: 'total of the hit' },
+  OrderChargeChanged: { shows: 'total of the hit' },
+  OrderChargeRemoved: { shows: 'total of the hit' },
   CustomerRegistered: { ignored: 'an account is no order' },
   SubjectErased: { shows: 'the person is found no more' },
 };

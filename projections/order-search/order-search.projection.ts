@@ -52,7 +52,7 @@ export const orderSearchProjection: Projection = {
 };
 
 /** What an order is found by follows from these alone; most events change nothing of it. */
-const KEY_EVENTS: readonly DocketEventType[] = ['OrderCreated', 'OrderLineAdded', 'OrderLineRemoved', 'OrderAddressChanged', 'OrderShipmentRecorded', 'OrderReshipped'];
+const KEY_EVENTS: readonly DocketEventType[] = ['OrderCreated', 'OrderLineAdded', 'OrderLineRemoved', 'OrderLineVariantChanged', 'OrderAddressChanged', 'OrderShipmentRecorded', 'OrderReshipped'];
 
 export const keysMayChange = (type: DocketEventType): boolean => KEY_EVENTS.includes(type);
 

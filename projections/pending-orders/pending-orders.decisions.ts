@@ -46,6 +46,13 @@ export const PENDING_DECISIONS: Decisions = {
   CallTransferred: { ignored: 'what it does to the order, OrderTransferred tells' },
   CallVoided: { ignored: 'what it does to the order, OrderVoided tells' },
   CallEnded: { ignored: 'a call is no order' },
+  OrderLineVariantChanged: { shows: 'total' },
+  OrderGiftOptionsChanged: { shows: 'last updated, agent and revision' },
+  OrderFulfilmentChanged: { shows: 'last updated, agent and revision' },
+  OrderTaxExemptionGranted: { shows: 'total' },
+  OrderTaxExemptionRevoked: { shows: 'total' },
+  OrderChargeChanged: { shows: 'total' },
+  OrderChargeRemoved: { shows: 'total' },
   CustomerRegistered: { ignored: 'an account is no order' },
   SubjectErased: { shows: 'the person is shown as erased' },
 };

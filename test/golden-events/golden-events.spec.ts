@@ -6,12 +6,13 @@ import { EVENT_VERSIONS, evolveOrder, NO_ORDER, ORDER_EVENT_VERSIONS, orderTotal
 /** What an order is after an event, as far as anyone asks: kept beside the stored events, and as unchangeable. */
 const summary = (state: OrderState): unknown => {
   if (state.status === 'none') return state;
-  const { status, suspended, lock, assignee, holds, flag, shipments, charges, appeasements, shipTo, lines } = state;
-  const ledger = lines.map(({ lineId, ordered, open, cancelled, shipped, returned, reshipped, cancelledMinor, returnedMinor, quote, replaces }) => ({
-    lineId, ordered, open, cancelled, shipped, returned, reshipped, cancelledMinor, returnedMinor, unitPriceMinor: quote.unitPriceMinor, replaces,
+  const { status, suspended, lock, assignee, holds, flag, shipments, gift, taxExemption, appeasements, shipTo, lines } = state;
+  const ledger = lines.map(({ lineId, ordered, open, cancelled, shipped, returned, reshipped, cancelledMinor, returnedMinor, quote, replaces, exempt, fulfilment, gift }) => ({
+    lineId, ordered, open, cancelled, shipped, returned, reshipped, cancelledMinor, returnedMinor, unitPriceMinor: quote.unitPriceMinor, replaces, exempt, fulfilment, gift,
   }));
+  const charges = state.charges.map(({ chargeId, kind, scope, amountMinor, perUnitMinor, taxBasisPoints }) => ({ chargeId, kind, scope, amountMinor, perUnitMinor, taxBasisPoints }));
   const alerts = state.alerts.length === 0 ? undefined : state.alerts;
-  return JSON.parse(JSON.stringify({ status, suspended, lock, assignee, holds, flag, alerts, shipments, charges, appeasements, country: shipTo.country, ledger, totals: orderTotals(state) }));
+  return JSON.parse(JSON.stringify({ status, suspended, lock, assignee, holds, flag, alerts, gift, taxExemption, shipments, charges, appeasements, country: shipTo.country, ledger, totals: orderTotals(state) }));
 };
 
 const decoded = (type: string, version = 1): OrderEvent['data'] => {
@@ -31,6 +32,9 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   OrderHoldResolved: ['OrderHoldApplied'],
   OrderUnflagged: ['OrderFlagged'],
   OrderAlertsCleared: ['OrderAlertRaised'],
+  OrderTaxExemptionRevoked: ['OrderTaxExemptionGranted'],
+  OrderChargeChanged: ['OrderChargeAdded'],
+  OrderChargeRemoved: ['OrderChargeAdded'],
   OrderDeliveryRecorded: ['OrderShipmentRecorded'],
   OrderReshipped: ['OrderShipmentRecorded'],
   OrderReturnRecorded: ['OrderShipmentRecorded'],

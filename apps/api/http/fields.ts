@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsObject, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsObject, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 
 /**
  * The kinds of field that requests have: each says its validation and its schema at once. All text is well-formed
@@ -65,6 +65,10 @@ export function Whole(least: number, most: number, options: Described = {}): Pro
     Max(most, { message: `must not be greater than ${String(most)}` }),
     ApiProperty({ type: 'integer', minimum: least, maximum: most, required: required(options), ...described(options) }),
   );
+}
+
+export function YesNo(options: Described = {}): PropertyDecorator {
+  return applyDecorators(...maybe(options), IsBoolean({ message: 'must be true or false' }), ApiProperty({ type: Boolean, required: required(options), ...described(options) }));
 }
 
 export function OneOf(values: readonly string[], options: Described = {}): PropertyDecorator {

@@ -91,6 +91,7 @@ const CREATED: Readonly<Record<string, string>> = {
   OrderDeliveryStopRequested: 'stopId',
   OrderAppointmentArranged: 'appointmentId',
   OrderChargeAdded: 'chargeId',
+  OrderTaxExemptionGranted: 'exemptionId',
 };
 
 export function tellPosition(reply: FastifyReply, position: string, revision?: bigint | number): void {

@@ -1,11 +1,10 @@
 import { Body, Controller, Param, ParseUUIDPipe, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { ChargeScope } from '#ordering';
 import { CurrentCaller, type Caller } from '../http/caller.js';
 import { Send } from '../http/operation.js';
-import { OrderCommands, place, plain, type CommandAnswer } from './order-commands.js';
-import { ChangeAddressBody, ChargeBody, CreateOrderBody, EmptyBody, NewLineBody, QuantityBody, ReasonBody } from './order.requests.js';
+import { OrderCommands, place, type CommandAnswer } from './order-commands.js';
+import { ChangeAddressBody, CreateOrderBody, EmptyBody, NewLineBody, QuantityBody, ReasonBody } from './order.requests.js';
 
 /** Taking an order and changing it. */
 @ApiTags('orders')
@@ -80,19 +79,6 @@ export class CaptureController {
     return this.orders.send({ caller, reply, ref, body }, 'ChangeOrderAddress', async ({ order }) => ({
       shipTo: place(order.contact.subjectId, shipTo),
       ...(reasonCode !== undefined && { reasonCode: await this.orders.reason(reasonCode, 'address') }),
-    }));
-  }
-
-  @Send('addOrderCharge', ':id/charges', { summary: 'Add a charge or a discount' })
-  addCharge(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ChargeBody): Promise<CommandAnswer> {
-    const { lineId, reasonCode, taxBasisPoints = 0, ...charge } = body;
-    const scope: ChargeScope = lineId === undefined ? { kind: 'order' } : { kind: 'line', lineId };
-    return this.orders.send({ caller, reply, ref, body }, 'AddOrderCharge', async () => ({
-      ...plain(charge),
-      taxBasisPoints,
-      scope,
-      origin: 'manual' as const,
-      ...(reasonCode !== undefined && { reasonCode: await this.orders.reason(reasonCode, 'charge') }),
     }));
   }
 }

@@ -203,16 +203,6 @@ export class ReturnBody {
   @Whole(0, MOST_MONEY) readonly creditedMinor!: number;
 }
 
-export class ChargeBody {
-  @OneOf(['charge', 'discount']) readonly kind!: 'charge' | 'discount';
-  @Code() readonly category!: string;
-  @Text({ most: 200 }) readonly name!: string;
-  @Id({ optional: true, description: 'A line; the whole order unless said.' }) readonly lineId?: string;
-  @Whole(1, MOST_MONEY) readonly amountMinor!: number;
-  @Whole(0, 10_000, { optional: true }) readonly taxBasisPoints?: number;
-  @Code({ optional: true }) readonly reasonCode?: string;
-}
-
 /** @returns undefined when the parts of a scope do not fit together */
 export function scopeOf({ kind, lineIds }: ScopeBody): LineScope | undefined {
   if (kind === 'order') return lineIds === undefined ? { kind } : undefined;

@@ -1,12 +1,12 @@
-import { Body, Controller, Inject, Param, ParseUUIDPipe, Res } from '@nestjs/common';
+import { Body, Controller, Param, ParseUUIDPipe, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { amountLimits, mayApprove, type Users } from '#identity';
+import { amountLimits } from '#identity';
 import { minorDigits } from '#kernel';
-import { CurrentCaller, seesStore, type Caller } from '../http/caller.js';
+import { CurrentCaller, type Caller } from '../http/caller.js';
 import { Send } from '../http/operation.js';
-import { USERS } from '../http/ports.js';
-import { problem, ProblemError } from '../http/problem.js';
+import { problem } from '../http/problem.js';
+import { Approvers } from './approvers.js';
 import { OrderCommands, plain, type CommandAnswer } from './order-commands.js';
 import { AppeaseBody, CancelLineBody, DeliveryBody, offerOf, ReasonAndNoteBody, ReshipBody, ReturnBody, scopeOf, ShipmentBody } from './order.requests.js';
 
@@ -16,7 +16,7 @@ import { AppeaseBody, CancelLineBody, DeliveryBody, offerOf, ReasonAndNoteBody, 
 export class ServiceController {
   constructor(
     private readonly orders: OrderCommands,
-    @Inject(USERS) private readonly users: Users,
+    private readonly approvers: Approvers,
   ) {}
 
   @Send('cancelOrder', 'cancel', { summary: 'Cancel an order of which nothing was shipped' })
@@ -56,7 +56,7 @@ export class ServiceController {
     if (offer === undefined) throw problem('invalid-request', { detail: 'offer: a percentage has basisPoints, an amount and a gift card amountMinor, a coupon a code.' });
     return this.orders.send({ caller, reply, ref, body }, 'AppeaseOrder', async ({ order, note }) => {
       const { approvedBy } = body;
-      if (approvedBy !== undefined) await this.checkApprover(approvedBy, order.storeId);
+      if (approvedBy !== undefined) await this.approvers.find(approvedBy, order.storeId, 'A55');
       return {
         scope,
         offer,
@@ -90,12 +90,5 @@ export class ServiceController {
   @Send('recordReturn', 'returns', { summary: 'Record pieces that came back' })
   return(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ReturnBody): Promise<CommandAnswer> {
     return this.orders.send({ caller, reply, ref, body }, 'RecordReturn', () => plain(body));
-  }
-
-  /** A second person, who may approve and sees the store. @throws ProblemError */
-  private async checkApprover(id: string, storeId: string): Promise<void> {
-    const approver = await this.users.find(id);
-    if (approver !== undefined && !approver.disabled && mayApprove(approver.role) && seesStore(approver, storeId)) return;
-    throw new ProblemError(409, 'approver-unknown', 'A rule refuses it', { rule: 'A55', detail: 'That person cannot approve it.' });
   }
 }

@@ -10,7 +10,7 @@ import { creditableBalance } from './order.totals.js';
 export interface ActionBounds {
   /** The lines that can be named; with pieces, from `least` to `greatest` of them. */
   readonly lines?: readonly { readonly lineId: string; readonly least?: number; readonly greatest?: number }[];
-  /** Ids of the holds, alerts or shipments that can be named. */
+  /** Ids of the holds, alerts, charges or shipments that can be named. */
   readonly parts?: readonly string[];
   /** Minor units of the order's currency, tax included. */
   readonly greatestMinor?: MinorUnits;
@@ -86,6 +86,30 @@ function quantityTries(order: Order): readonly OrderCommandOf<'ChangeOrderLineQu
   });
 }
 
+const variable = (line: OrderLine): boolean => changeable(line) && line.shipped === 0 && line.open > 0 && line.parentSku !== undefined;
+
+/** Another variant at the line's price, at a greater one, and for nothing. */
+function variantTries(order: Order): readonly OrderCommandOf<'ChangeOrderLineVariant'>[] {
+  const named = order.lines.some(variable) ? order.lines.filter(variable) : order.lines.slice(0, 1);
+  if (named.length === 0) return [{ type: 'ChangeOrderLineVariant', lineId: NOTHING, sku: NOTHING, description: NOTHING, quote: FREE }];
+  return named.flatMap(({ lineId, sku, parentSku, quote }) =>
+    [quote, dearer(quote), FREE].map((each) => ({
+      type: 'ChangeOrderLineVariant' as const,
+      lineId,
+      sku: sku === NOTHING ? REASON : NOTHING,
+      description: NOTHING,
+      ...(parentSku !== undefined && { parentSku }),
+      quote: each,
+    })),
+  );
+}
+
+const MUCH = 1_000_000;
+const dearer = (quote: LineQuote): LineQuote => ({ ...quote, unitPriceMinor: quote.unitPriceMinor + MUCH });
+
+const editable = (order: Order): Order['charges'] => order.charges.filter(({ origin }) => origin === 'manual');
+const chargesToName = (order: Order): Order['charges'] => (editable(order).length > 0 ? editable(order) : order.charges.slice(0, 1));
+
 /** Somewhere the order does not go to. */
 const elsewhere = ({ contact, shipTo }: Order): Place => ({
   country: shipTo.country,
@@ -99,11 +123,22 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
       { type: 'CreateOrder', orderNumber, storeId, currency, channel, customer, contact, shipTo },
     ],
   },
-  AddOrderLine: bare({ type: 'AddOrderLine', sku: NOTHING, description: NOTHING, quantity: 1, quote: FREE }),
+  AddOrderLine: bare({ type: 'AddOrderLine', sku: NOTHING, parentSku: NOTHING, description: NOTHING, quantity: 1, quote: FREE }),
   ChangeOrderLineQuantity: {
     tries: quantityTries,
     bounds: (order) => ({ lines: order.lines.filter(changeable).map(({ lineId, shipped }) => ({ lineId, least: Math.max(shipped, 1), greatest: MAX_QUANTITY })) }),
   },
+  ChangeOrderLineVariant: {
+    tries: variantTries,
+    bounds: (order) => ({ lines: order.lines.filter(variable).map(({ lineId }) => ({ lineId })) }),
+  },
+  ChangeOrderGiftOptions: { tries: ({ gift }) => [{ type: 'ChangeOrderGiftOptions', scope: { kind: 'order' }, gift: { wrap: gift?.wrap !== true } }] },
+  ChangeOrderFulfilment: {
+    tries: () => [{ type: 'ChangeOrderFulfilment', scope: { kind: 'order' }, fulfilment: { kind: 'pickup', storeCode: NOTHING } }],
+    bounds: (order) => ({ lines: order.lines.filter(({ open }) => open > 0).map(({ lineId }) => ({ lineId })) }),
+  },
+  GrantOrderTaxExemption: { tries: ({ contact }) => [{ type: 'GrantOrderTaxExemption', certificate: personal(contact.subjectId, '-') }] },
+  RevokeOrderTaxExemption: bare({ type: 'RevokeOrderTaxExemption' }),
   RemoveOrderLine: {
     tries(order) {
       const lines = order.lines.some(removable) ? order.lines.filter(removable) : order.lines.slice(0, 1);
@@ -155,6 +190,22 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
         type: 'AddOrderCharge', kind, category: REASON, name: REASON, scope: { kind: 'order' }, amountMinor: 1, taxBasisPoints: 0, origin: 'manual',
       })),
     bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
+  },
+  ChangeOrderCharge: {
+    tries: (order) => {
+      const named = chargesToName(order).map(({ chargeId, amountMinor, perUnitMinor }) => ({ chargeId, amountMinor: perUnitMinor ?? amountMinor }));
+      return (named.length > 0 ? named : [{ chargeId: NOTHING, amountMinor: 1 }]).flatMap(({ chargeId, amountMinor }) =>
+        [{ name: NOTHING }, { amountMinor: amountMinor + MUCH }, { amountMinor: 1 }].map((terms) => ({ type: 'ChangeOrderCharge' as const, chargeId, reasonCode: REASON, ...terms })),
+      );
+    },
+    bounds: (order) => ({ parts: editable(order).map(({ chargeId }) => chargeId) }),
+  },
+  RemoveOrderCharge: {
+    tries: (order) => {
+      const ids = chargesToName(order).map(({ chargeId }) => chargeId);
+      return (ids.length > 0 ? ids : [NOTHING]).map((chargeId) => ({ type: 'RemoveOrderCharge', chargeId, reasonCode: REASON }));
+    },
+    bounds: (order) => ({ parts: editable(order).map(({ chargeId }) => chargeId) }),
   },
 
   CancelOrder: bare({ type: 'CancelOrder', reasonCode: REASON }),

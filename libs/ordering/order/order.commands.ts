@@ -5,6 +5,8 @@ import type {
   Channel,
   ChargeScope,
   Contact,
+  Fulfilment,
+  GiftOptions,
   HoldEffect,
   LineQuantity,
   LineQuote,
@@ -13,6 +15,12 @@ import type {
   Place,
 } from './order.events.js';
 import type { FulfilmentCommandFields } from './order.fulfilment-commands.js';
+
+/** How far discounts by hand may go (A52): a share of what they are taken off, of whoever approves them. Absent: no limit. */
+export interface DiscountApproval {
+  readonly limitBasisPoints?: number;
+  readonly approvedBy?: string;
+}
 
 /**
  * What can be asked of an order. Prices (`quote`), hold types and reason codes were looked up before; times and
@@ -38,6 +46,12 @@ export interface OrderCommandFields extends FulfilmentCommandFields {
     readonly quote: LineQuote;
   };
   readonly ChangeOrderLineQuantity: { readonly lineId: string; readonly quantity: number; readonly quote: LineQuote };
+  /** What the catalogue says of the variant wanted, its price included. */
+  readonly ChangeOrderLineVariant: { readonly lineId: string; readonly sku: string; readonly description: string; readonly parentSku?: string; readonly quote: LineQuote };
+  readonly ChangeOrderGiftOptions: { readonly scope: ChargeScope; readonly gift: GiftOptions };
+  readonly ChangeOrderFulfilment: { readonly scope: LineScope; readonly fulfilment: Fulfilment };
+  readonly GrantOrderTaxExemption: { readonly certificate: Personal<string>; readonly note?: Personal<string> };
+  readonly RevokeOrderTaxExemption: { readonly note?: Personal<string> };
   readonly RemoveOrderLine: { readonly lineId: string };
   readonly SubmitOrder: Readonly<Record<never, never>>;
   readonly ConfirmOrder: Readonly<Record<never, never>>;
@@ -96,7 +110,8 @@ export interface OrderCommandFields extends FulfilmentCommandFields {
     readonly limitMinor: MinorUnits | null;
   };
   readonly RecordReturn: { readonly externalId: string; readonly lineId: string; readonly quantity: number; readonly creditedMinor: MinorUnits };
-  readonly AddOrderCharge: {
+  /** `amountMinor` is for each ordered piece of the line when `perUnit`. */
+  readonly AddOrderCharge: DiscountApproval & {
     readonly kind: 'charge' | 'discount';
     readonly category: string;
     readonly name: string;
@@ -105,7 +120,20 @@ export interface OrderCommandFields extends FulfilmentCommandFields {
     readonly taxBasisPoints: number;
     readonly origin: 'manual' | 'engine' | 'import';
     readonly reasonCode?: string;
+    readonly perUnit?: boolean;
+    readonly note?: Personal<string>;
   };
+  /** What is not named stays. `amountMinor` is for each ordered piece when the charge is by the piece. */
+  readonly ChangeOrderCharge: DiscountApproval & {
+    readonly chargeId: string;
+    readonly category?: string;
+    readonly name?: string;
+    readonly amountMinor?: MinorUnits;
+    readonly taxBasisPoints?: number;
+    readonly reasonCode: string;
+    readonly note?: Personal<string>;
+  };
+  readonly RemoveOrderCharge: { readonly chargeId: string; readonly reasonCode: string; readonly note?: Personal<string> };
 }
 
 export type OrderCommandType = keyof OrderCommandFields;

@@ -1,5 +1,5 @@
 import type { OrderCommand, OrderCommandOf, OrderCommandType } from './order.commands.js';
-import type { LineScope, OrderEvent } from './order.events.js';
+import type { ChargeScope, LineScope, OrderEvent } from './order.events.js';
 
 /** A part of an order that an event changes or a command was decided on. `lines` stands for all of them, `line:…` for one. */
 export type OrderAspect =
@@ -16,6 +16,10 @@ export type OrderAspect =
   | `shipment:${string}`
   | `appointment:${string}`
   | 'charges'
+  | 'tax'
+  | 'fulfilment'
+  | 'gift'
+  | `gift:${string}`
   | 'credits'
   | 'address'
   | 'assignee';
@@ -29,14 +33,18 @@ export interface Concurrency<Command extends OrderCommand = OrderCommand> {
 }
 
 const NOTHING: readonly OrderAspect[] = [];
-const EVERYTHING: readonly OrderAspect[] = ['progress', 'lock', 'suspension', 'holds', 'flag', 'alerts', 'lines', 'charges', 'credits', 'address'];
+const EVERYTHING: readonly OrderAspect[] = ['progress', 'lock', 'suspension', 'holds', 'flag', 'alerts', 'lines', 'charges', 'tax', 'credits', 'fulfilment', 'gift', 'address'];
 /** Who decides on the whole order has seen all of it. A lock that came or went meanwhile the decision itself minds. */
 const CONTENT: readonly OrderAspect[] = EVERYTHING.filter((aspect) => aspect !== 'lock');
+
+/** All that a price follows from. */
+const PRICED: readonly OrderAspect[] = ['progress', 'lines', 'charges', 'tax', 'credits'];
 
 const lineOf = (lineId: string): OrderAspect => `line:${lineId}`;
 const alertOf = (alertId: string): OrderAspect => `alert:${alertId}`;
 const shipmentOf = (shipmentId: string): OrderAspect => `shipment:${shipmentId}`;
 const appointmentOf = (appointmentId: string): OrderAspect => `appointment:${appointmentId}`;
+const giftOf = (scope: ChargeScope): OrderAspect => `gift:${scope.kind === 'line' ? scope.lineId : 'order'}`;
 const linesIn = (scope: LineScope): readonly OrderAspect[] => (scope.kind === 'order' ? NOTHING : scope.lineIds.map(lineOf));
 
 const needed = <Type extends OrderCommandType>(dependsOn: (command: OrderCommandOf<Type>) => readonly OrderAspect[]): Concurrency<OrderCommandOf<Type>> => ({
@@ -52,6 +60,12 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   CreateOrder: free,
   AddOrderLine: needed(() => ['progress']),
   ChangeOrderLineQuantity: needed(({ lineId }) => ['progress', lineOf(lineId)]),
+  ChangeOrderLineVariant: needed(({ lineId }) => ['progress', lineOf(lineId)]),
+  ChangeOrderGiftOptions: needed(({ scope }) => ['progress', giftOf(scope)]),
+  /** Of the whole order: whatever lines it has. */
+  ChangeOrderFulfilment: needed(({ scope }) => ['progress', 'fulfilment', ...(scope.kind === 'order' ? (['lines'] as const) : linesIn(scope))]),
+  GrantOrderTaxExemption: needed(() => PRICED),
+  RevokeOrderTaxExemption: needed(() => PRICED),
   RemoveOrderLine: needed(({ lineId }) => ['progress', lineOf(lineId)]),
   SubmitOrder: needed(() => CONTENT),
   ConfirmOrder: needed(() => CONTENT),
@@ -77,7 +91,7 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   ChangeOrderAddress: needed(() => ['progress', 'address']),
   CancelOrder: needed(() => CONTENT),
   /** What is credited depends on what else there is to pay: with the last pieces, everything. */
-  CancelOrderLine: needed(() => ['lines', 'charges', 'credits']),
+  CancelOrderLine: needed(() => ['lines', 'charges', 'tax', 'credits']),
   RecordShipment: free,
   RecordDelivery: free,
   RecordShipmentException: free,
@@ -87,9 +101,11 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   ArrangeOrderAppointment: needed(({ scope }) => [scope.kind === 'line' ? lineOf(scope.lineId) : shipmentOf(scope.shipmentId)]),
   RescheduleOrderAppointment: needed(({ appointmentId }) => [appointmentOf(appointmentId)]),
   ReshipOrder: needed(({ lineId }) => [lineOf(lineId)]),
-  AppeaseOrder: needed(() => ['lines', 'charges', 'credits']),
+  AppeaseOrder: needed(() => ['lines', 'charges', 'tax', 'credits']),
   RecordReturn: free,
   AddOrderCharge: needed(({ scope }) => ['progress', 'charges', ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])]),
+  ChangeOrderCharge: needed(() => ['progress', 'lines', 'charges']),
+  RemoveOrderCharge: needed(() => ['progress', 'lines', 'charges']),
 };
 
 /** What an event changes. */
@@ -101,6 +117,7 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
       return EVERYTHING;
     case 'OrderLineAdded':
     case 'OrderLineQuantityChanged':
+    case 'OrderLineVariantChanged':
     case 'OrderLineCancelled':
       return ['lines', lineOf(event.data.lineId)];
     case 'OrderLineRemoved':
@@ -157,7 +174,16 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
       return ['address'];
     case 'OrderAppeased':
       return ['credits'];
+    case 'OrderGiftOptionsChanged':
+      return ['gift', giftOf(event.data.scope)];
+    case 'OrderFulfilmentChanged':
+      return ['fulfilment'];
+    case 'OrderTaxExemptionGranted':
+    case 'OrderTaxExemptionRevoked':
+      return ['tax'];
     case 'OrderChargeAdded':
+    case 'OrderChargeChanged':
+    case 'OrderChargeRemoved':
       return event.data.scope.kind === 'line' ? ['charges', lineOf(event.data.scope.lineId)] : ['charges'];
     default:
       return event satisfies never;

@@ -76,7 +76,7 @@ export function voidOrder(command: OrderCommandOf<'VoidOrder'>, order: Order, co
   return lockGuard(order, context) ?? accept<OrderEvent>(...releasedLock(order, context), { type: 'OrderVoided', data: { reasonCode } });
 }
 
-function figuresGuard(quantity: number, quote: LineQuote): no.Rejected | undefined {
+export function figuresGuard(quantity: number, quote: LineQuote): no.Rejected | undefined {
   if (!isQuantity(quantity)) return no.quantityOutOfRange(MAX_QUANTITY);
   const priced = isAmount(quote.unitPriceMinor) && quote.unitPriceMinor >= 0 && isAmount(quote.unitPriceMinor * quantity);
   return priced && isTaxRate(quote.taxBasisPoints) ? undefined : no.amountOutOfRange();

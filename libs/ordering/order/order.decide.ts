@@ -2,15 +2,18 @@ import type { Decision, DecisionContext } from '#kernel';
 import type { OrderCommand } from './order.commands.js';
 import { arrangeAppointment, rescheduleAppointment } from './order.decide-appointment.js';
 import { confirmStop, recordException, refuseStop, requestStop } from './order.decide-delivery.js';
-import { addCharge, changeAddress } from './order.decide-amendment.js';
+import { changeAddress } from './order.decide-amendment.js';
 import { park, transfer } from './order.decide-call.js';
 import { cancelLine, cancelOrder } from './order.decide-cancel.js';
 import { addLine, changeQuantity, confirm, createOrder, release, removeLine, submit, voidOrder } from './order.decide-capture.js';
 import { applyHold, comment, resolveHold, resume, suspend } from './order.decide-control.js';
 import { recordDelivery, recordReturn, recordShipment } from './order.decide-fulfilment.js';
 import { expireLock, lock, renewLock, takeOver, takeOverAndUnlock, unlock } from './order.decide-lock.js';
+import { addCharge, changeCharge, removeCharge } from './order.decide-charge.js';
+import { changeFulfilment, changeGiftOptions, changeVariant } from './order.decide-line.js';
 import { clearAlerts, flag, raiseAlert, unflag } from './order.decide-review.js';
 import { appease, reship } from './order.decide-service.js';
+import { grantTaxExemption, revokeTaxExemption } from './order.decide-tax.js';
 import type { OrderEvent } from './order.events.js';
 import * as no from './order.rejections.js';
 import type { Order, OrderState } from './order.state.js';
@@ -29,6 +32,16 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
       return addLine(command, order, context);
     case 'ChangeOrderLineQuantity':
       return changeQuantity(command, order, context);
+    case 'ChangeOrderLineVariant':
+      return changeVariant(command, order, context);
+    case 'ChangeOrderGiftOptions':
+      return changeGiftOptions(command, order, context);
+    case 'ChangeOrderFulfilment':
+      return changeFulfilment(command, order, context);
+    case 'GrantOrderTaxExemption':
+      return grantTaxExemption(command, order, context);
+    case 'RevokeOrderTaxExemption':
+      return revokeTaxExemption(command, order, context);
     case 'RemoveOrderLine':
       return removeLine(command, order, context);
     case 'SubmitOrder':
@@ -103,5 +116,9 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
       return recordReturn(command, order, context);
     case 'AddOrderCharge':
       return addCharge(command, order, context);
+    case 'ChangeOrderCharge':
+      return changeCharge(command, order, context);
+    case 'RemoveOrderCharge':
+      return removeCharge(command, order, context);
   }
 }

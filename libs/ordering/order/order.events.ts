@@ -47,6 +47,26 @@ export type ChargeScope = { readonly kind: 'order' } | { readonly kind: 'line'; 
 
 export type LineScope = { readonly kind: 'order' } | { readonly kind: 'lines'; readonly lineIds: readonly string[] };
 
+/** How a line reaches the customer (A56). */
+export type Fulfilment = { readonly kind: 'ship' } | { readonly kind: 'pickup'; readonly storeCode: string };
+
+export interface GiftOptions {
+  readonly wrap: boolean;
+  /** What the card says. */
+  readonly message?: Personal<string>;
+}
+
+/** What can be changed about a charge or discount made by hand (A52). */
+export interface ChargeTerms {
+  readonly category: string;
+  readonly name: string;
+  /** What it comes to, greater than zero. */
+  readonly amountMinor: MinorUnits;
+  /** For each ordered piece of its line; absent when it counts once. */
+  readonly perUnitMinor?: MinorUnits;
+  readonly taxBasisPoints: number;
+}
+
 export interface LineQuantity {
   readonly lineId: string;
   readonly quantity: number;
@@ -87,6 +107,17 @@ export interface OrderEventData extends FulfilmentEventData {
     readonly quote: LineQuote;
   };
   readonly OrderLineQuantityChanged: { readonly lineId: string; readonly from: number; readonly to: number; readonly quote: LineQuote };
+  /** Another variant of the same parent product; of the line nothing was shipped (A53). */
+  readonly OrderLineVariantChanged: {
+    readonly lineId: string;
+    readonly from: { readonly sku: string; readonly description: string };
+    readonly to: { readonly sku: string; readonly description: string; readonly parentSku: string };
+    readonly quote: LineQuote;
+  };
+  readonly OrderGiftOptionsChanged: { readonly scope: ChargeScope; readonly from: GiftOptions; readonly to: GiftOptions };
+  readonly OrderFulfilmentChanged: { readonly lines: readonly { readonly lineId: string; readonly from: Fulfilment }[]; readonly to: Fulfilment };
+  readonly OrderTaxExemptionGranted: { readonly exemptionId: string; readonly certificate: Personal<string>; readonly note?: Personal<string> };
+  readonly OrderTaxExemptionRevoked: { readonly exemptionId: string; readonly note?: Personal<string> };
   readonly OrderLineRemoved: { readonly lineId: string; readonly quantity: number };
   readonly OrderSubmitted: Readonly<Record<never, never>>;
   readonly OrderConfirmed: Readonly<Record<never, never>>;
@@ -191,6 +222,27 @@ export interface OrderEventData extends FulfilmentEventData {
     /** Engine-made and imported ones cannot be edited by hand (A52). */
     readonly origin: 'manual' | 'engine' | 'import';
     readonly reasonCode?: string;
+    /** By the piece: `amountMinor` follows the ordered pieces of its line. Absent when it counts once. */
+    readonly perUnitMinor?: MinorUnits;
+    readonly note?: Personal<string>;
+    readonly approvedBy?: string;
+  };
+  readonly OrderChargeChanged: {
+    readonly chargeId: string;
+    readonly scope: ChargeScope;
+    readonly from: ChargeTerms;
+    readonly to: ChargeTerms;
+    readonly reasonCode: string;
+    readonly note?: Personal<string>;
+    readonly approvedBy?: string;
+  };
+  readonly OrderChargeRemoved: {
+    readonly chargeId: string;
+    readonly kind: 'charge' | 'discount';
+    readonly scope: ChargeScope;
+    readonly amountMinor: MinorUnits;
+    readonly reasonCode: string;
+    readonly note?: Personal<string>;
   };
 }
 
@@ -206,6 +258,11 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderCreated: 1,
   OrderLineAdded: 1,
   OrderLineQuantityChanged: 1,
+  OrderLineVariantChanged: 1,
+  OrderGiftOptionsChanged: 1,
+  OrderFulfilmentChanged: 1,
+  OrderTaxExemptionGranted: 1,
+  OrderTaxExemptionRevoked: 1,
   OrderLineRemoved: 1,
   OrderSubmitted: 1,
   OrderConfirmed: 1,
@@ -237,4 +294,6 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderReturnRecorded: 1,
   OrderChargeAdded: 1,
   ...FULFILMENT_EVENT_VERSIONS,
+  OrderChargeChanged: 1,
+  OrderChargeRemoved: 1,
 };

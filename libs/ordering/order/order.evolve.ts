@@ -1,9 +1,9 @@
-import { shareOf } from '#kernel';
 import { evolveFulfilment } from './order.evolve-fulfilment.js';
 import { IdSet } from './id-set.js';
+import { EMPTY_LEDGER, evolveMoney, exemption, onLine, recharged, repriced } from './order.evolve-money.js';
 import type { OrderEvent, OrderEventOf } from './order.events.js';
 import { alertFact, deliveryFact, heard, remember, returnFact, shipmentFact, type Order, type OrderLine, type OrderShipment, type OrderState, type OrderStatus } from './order.state.js';
-import { lineGross, orderTotals } from './order.totals.js';
+import { orderTotals } from './order.totals.js';
 
 /** What has happened, folded. Never throws: what is in the log is a fact, and an event out of place changes nothing. */
 export function evolveOrder(state: OrderState, event: OrderEvent): OrderState {
@@ -39,11 +39,11 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
   switch (event.type) {
     case 'OrderLineAdded': {
       const { lineId, quantity, ...rest } = event.data;
-      return remember({ ...order, lines: [...order.lines, { ...EMPTY_LEDGER, ...rest, lineId, ordered: quantity, open: quantity }] }, lineId);
+      return remember({ ...order, lines: [...order.lines, { ...EMPTY_LEDGER, ...rest, lineId, ordered: quantity, open: quantity, ...exemption(order) }] }, lineId);
     }
     case 'OrderLineQuantityChanged': {
       const { lineId, from, to, quote } = event.data;
-      return settled(onLine(order, lineId, (line) => repriced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from })));
+      return settled(recharged(onLine(order, lineId, (line) => repriced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from })), lineId));
     }
     case 'OrderLineRemoved':
       return settled(withoutLine(order, event.data.lineId));
@@ -126,6 +126,7 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
         ordered: quantity,
         open: quantity,
         replaces: lineId,
+        ...exemption(order),
       };
       return remember({ ...reshipped, lines: [...reshipped.lines, replacement] }, reshipmentId, newLineId);
     }
@@ -142,10 +143,15 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
       }));
       return heard(remember(returned, returnId), returnFact(externalId));
     }
-    case 'OrderChargeAdded': {
-      const { chargeId, kind, scope, amountMinor, taxBasisPoints } = event.data;
-      return remember({ ...order, charges: [...order.charges, { chargeId, kind, scope, amountMinor, taxBasisPoints }] }, chargeId);
-    }
+    case 'OrderLineVariantChanged':
+    case 'OrderGiftOptionsChanged':
+    case 'OrderFulfilmentChanged':
+    case 'OrderTaxExemptionGranted':
+    case 'OrderTaxExemptionRevoked':
+    case 'OrderChargeAdded':
+    case 'OrderChargeChanged':
+    case 'OrderChargeRemoved':
+      return evolveMoney(order, event);
   }
 }
 
@@ -201,13 +207,6 @@ function evolveShipment(order: Order, event: Extract<OrderEvent, { type: 'OrderS
   return settled(heard(remember(shipped, shipmentId), shipmentFact(externalId)));
 }
 
-const EMPTY_LEDGER = { open: 0, cancelled: 0, shipped: 0, returned: 0, reshipped: 0, cancelledMinor: 0, returnedMinor: 0 } as const;
-
-/** What was taken off for cancelled pieces follows the price of the line (A48). */
-function repriced(line: OrderLine): OrderLine {
-  return line.cancelled === 0 ? line : { ...line, cancelledMinor: shareOf(lineGross(line), line.cancelled, line.ordered) };
-}
-
 /** The charges on the line go with it. */
 function withoutLine(order: Order, lineId: string): Order {
   return {
@@ -215,10 +214,6 @@ function withoutLine(order: Order, lineId: string): Order {
     lines: order.lines.filter((line) => line.lineId !== lineId),
     charges: order.charges.filter(({ scope }) => scope.kind !== 'line' || scope.lineId !== lineId),
   };
-}
-
-function onLine(order: Order, lineId: string, change: (line: OrderLine) => OrderLine): Order {
-  return { ...order, lines: order.lines.map((line) => (line.lineId === lineId ? change(line) : line)) };
 }
 
 /** The status that the ledger tells. Replacement lines ship on their own and do not reopen an order (A42). */

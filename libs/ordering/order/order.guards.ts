@@ -51,14 +51,17 @@ export function releasedLock(order: Order, context: DecisionContext): readonly O
   return [{ type: 'OrderUnlocked', data: { lockId, agentId } }];
 }
 
+/** The order as it would be. */
+export function after(order: Order, ...events: readonly OrderEvent[]): Order {
+  return events.reduce<Order>((now, event) => {
+    const next = evolveOrder(now, event);
+    return next.status === 'none' ? now : next;
+  }, order);
+}
+
 /** Money stays within bounds, and no order ever comes to less than nothing. */
 export function balanceGuard(order: Order, ...events: readonly OrderEvent[]): no.Rejected | undefined {
-  let after: Order = order;
-  for (const event of events) {
-    const next = evolveOrder(after, event);
-    if (next.status !== 'none') after = next;
-  }
-  const totals = orderTotals(after);
+  const totals = orderTotals(after(order, ...events));
   if (!Object.values(totals).every((figure: number) => isAmount(figure))) return no.amountOutOfRange();
   if (totals.totalMinor >= 0) return undefined;
   const before = orderTotals(order).totalMinor;

@@ -66,6 +66,19 @@ const RULES = {
   'offer-out-of-range': 'A55',
   'amount-out-of-range': 'A52',
   'discount-exceeds-total': 'A52',
+  'discount-needs-approval': 'A52',
+  'discount-approved-by-its-agent': 'A52',
+  'charge-not-found': 'A52',
+  'charge-not-manual': 'A52',
+  'charge-unchanged': 'A52',
+  'charge-per-unit-needs-line': 'A52',
+  'variant-of-another-product': 'A53',
+  'variant-unchanged': 'A53',
+  'gift-options-unchanged': 'A45',
+  'fulfilment-unchanged': 'A56',
+  'tax-exemption-already-granted': 'A57',
+  'tax-exemption-not-granted': 'A57',
+  'line-not-open': 'C3',
 } as const;
 
 type Details = Readonly<Record<string, unknown>>;
@@ -116,6 +129,8 @@ export const alreadyRecorded = (externalId: string): Rejected =>
   reject('external-id-already-recorded', 'Something else was recorded under that id before.', { externalId });
 
 export const lineNotFound = (lineId: string): Rejected => reject('line-not-found', 'The order has no such line.', { lineId });
+
+export const lineNotOpen = (lineId: string): Rejected => reject('line-not-open', 'No piece of the line is left to be sent.', { lineId });
 
 export const lineIsReplacement = (lineId: string): Rejected =>
   reject('line-is-replacement', 'The line replaces lost pieces free of charge: it can only be cancelled.', { lineId });

@@ -1,5 +1,5 @@
 import type { MinorUnits, Personal } from '#kernel';
-import type { AlertSeverity, AppeasementOffer, Channel, ChargeScope, Contact, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, Place } from './order.events.js';
+import type { AlertSeverity, AppeasementOffer, Channel, ChargeScope, ChargeTerms, Contact, Fulfilment, GiftOptions, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, Place } from './order.events.js';
 import type { AppointmentScope, AppointmentService, Slot } from './order.fulfilment-events.js';
 import type { IdSet } from './id-set.js';
 
@@ -33,6 +33,13 @@ export interface OrderLine {
   readonly returnedMinor: MinorUnits;
   /** The line whose lost pieces this one replaces, free of charge (A42). */
   readonly replaces?: string;
+  /** Set while the order is exempt from tax (A57). */
+  readonly exempt?: true;
+  /** Charges and discounts by the piece: they are part of what a piece costs (A52). */
+  readonly unitCharges?: readonly OrderCharge[];
+  /** Absent: shipped. */
+  readonly fulfilment?: Fulfilment;
+  readonly gift?: GiftOptions;
 }
 
 export interface OrderLock {
@@ -92,12 +99,15 @@ export interface OrderAppointment {
   readonly slot: Slot;
 }
 
-export interface OrderCharge {
+/** `amountMinor` as it stands: one by the piece follows the ordered pieces of its line. */
+export interface OrderCharge extends ChargeTerms {
   readonly chargeId: string;
   readonly kind: 'charge' | 'discount';
   readonly scope: ChargeScope;
-  readonly amountMinor: MinorUnits;
-  readonly taxBasisPoints: number;
+  /** Engine-made and imported ones cannot be edited by hand (A52). */
+  readonly origin: 'manual' | 'engine' | 'import';
+  /** Set while the order is exempt from tax (A57). */
+  readonly exempt?: true;
 }
 
 export interface OrderAppeasement {
@@ -122,6 +132,9 @@ export interface Order {
   readonly shipTo: Place;
   readonly lines: readonly OrderLine[];
   readonly charges: readonly OrderCharge[];
+  readonly taxExemption?: { readonly exemptionId: string };
+  /** For the order as a whole; lines have their own. */
+  readonly gift?: GiftOptions;
   readonly appeasements: readonly OrderAppeasement[];
   readonly holds: readonly OrderHold[];
   readonly alerts: readonly OrderAlert[];

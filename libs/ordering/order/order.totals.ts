@@ -1,5 +1,5 @@
 import { basisPointsOf, shareOf, type MinorUnits } from '#kernel';
-import type { Order, OrderLine } from './order.state.js';
+import type { Order, OrderCharge, OrderLine } from './order.state.js';
 
 /** All in minor units of the order's currency, derived from the events and never taken from a caller (A48). */
 export interface OrderTotals {
@@ -17,8 +17,15 @@ export interface OrderTotals {
 
 export const lineNet = (line: OrderLine): MinorUnits => line.ordered * line.quote.unitPriceMinor;
 
-/** What the line's ordered pieces cost, tax included. */
-export const lineGross = (line: OrderLine): MinorUnits => lineNet(line) + basisPointsOf(lineNet(line), line.quote.taxBasisPoints);
+export const lineTax = (line: OrderLine): MinorUnits => (line.exempt === true ? 0 : basisPointsOf(lineNet(line), line.quote.taxBasisPoints));
+
+export const chargeTax = (charge: OrderCharge): MinorUnits => (charge.exempt === true ? 0 : basisPointsOf(charge.amountMinor, charge.taxBasisPoints));
+
+const chargeGross = (charge: OrderCharge): MinorUnits => (charge.kind === 'charge' ? 1 : -1) * (charge.amountMinor + chargeTax(charge));
+
+/** What the line's ordered pieces cost, tax included, and what is charged or discounted by the piece. */
+export const lineGross = (line: OrderLine): MinorUnits =>
+  Math.max((line.unitCharges ?? []).reduce((sum, charge) => sum + chargeGross(charge), lineNet(line) + lineTax(line)), 0);
 
 /** What the line costs after its cancelled and returned pieces. */
 export const lineDue = (line: OrderLine): MinorUnits => Math.max(lineGross(line) - line.cancelledMinor - line.returnedMinor, 0);
@@ -41,15 +48,14 @@ export function orderTotals(order: Order): OrderTotals {
   let taxMinor = 0;
   let creditsMinor = order.cancelledMinor;
   for (const line of order.lines) {
-    const net = lineNet(line);
-    goodsMinor += net;
-    taxMinor += basisPointsOf(net, line.quote.taxBasisPoints);
+    goodsMinor += lineNet(line);
+    taxMinor += lineTax(line);
     creditsMinor += line.cancelledMinor + line.returnedMinor;
   }
   let chargesMinor = 0;
   let discountsMinor = 0;
   for (const charge of order.charges) {
-    const tax = basisPointsOf(charge.amountMinor, charge.taxBasisPoints);
+    const tax = chargeTax(charge);
     if (charge.kind === 'charge') {
       chargesMinor += charge.amountMinor;
       taxMinor += tax;

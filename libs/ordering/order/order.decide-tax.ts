@@ -1,0 +1,29 @@
+import { accept, createdIdOf, type Decision, type DecisionContext } from '#kernel';
+import type { OrderCommandOf } from './order.commands.js';
+import type { OrderEvent } from './order.events.js';
+import { balanceGuard, modifyGuard } from './order.guards.js';
+import * as no from './order.rejections.js';
+import type { Order } from './order.state.js';
+
+type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
+
+/** Nothing of the order is taxed any more, unless more was credited already than it then comes to (A57). */
+export function grantTaxExemption(command: OrderCommandOf<'GrantOrderTaxExemption'>, order: Order, context: DecisionContext): Decided {
+  const exemptionId = createdIdOf(context.commandId, 'tax-exemption');
+  if (order.createdIds.has(exemptionId)) return accept();
+  const refused = modifyGuard(order, context);
+  if (refused !== undefined) return refused;
+  if (order.taxExemption !== undefined) return no.reject('tax-exemption-already-granted', 'The order is exempt from tax already.', order.taxExemption);
+  const { type: _type, ...data } = command;
+  const event: OrderEvent = { type: 'OrderTaxExemptionGranted', data: { exemptionId, ...data } };
+  return balanceGuard(order, event) ?? accept(event);
+}
+
+export function revokeTaxExemption(command: OrderCommandOf<'RevokeOrderTaxExemption'>, order: Order, context: DecisionContext): Decided {
+  const refused = modifyGuard(order, context);
+  if (refused !== undefined) return refused;
+  if (order.taxExemption === undefined) return no.reject('tax-exemption-not-granted', 'The order is not exempt from tax.');
+  const { type: _type, ...data } = command;
+  const event: OrderEvent = { type: 'OrderTaxExemptionRevoked', data: { ...order.taxExemption, ...data } };
+  return balanceGuard(order, event) ?? accept(event);
+}

@@ -1,0 +1,100 @@
+import { shareOf } from '#kernel';
+import type { GiftOptions, OrderEventOf } from './order.events.js';
+import { remember, type Order, type OrderCharge, type OrderLine } from './order.state.js';
+import { lineGross } from './order.totals.js';
+
+export const EMPTY_LEDGER = { open: 0, cancelled: 0, shipped: 0, returned: 0, reshipped: 0, cancelledMinor: 0, returnedMinor: 0 } as const;
+
+export function onLine(order: Order, lineId: string, change: (line: OrderLine) => OrderLine): Order {
+  return { ...order, lines: order.lines.map((line) => (line.lineId === lineId ? change(line) : line)) };
+}
+
+/** What was taken off for cancelled pieces follows the price of the line (A48). */
+export function repriced(line: OrderLine): OrderLine {
+  return line.cancelled === 0 ? line : { ...line, cancelledMinor: shareOf(lineGross(line), line.cancelled, line.ordered) };
+}
+
+/** Charges by the piece follow the line, and what was taken off for its cancelled pieces follows both (A52). */
+export function recharged(order: Order, lineId: string): Order {
+  const ordered = order.lines.find((line) => line.lineId === lineId)?.ordered ?? 0;
+  const ofLine = ({ scope, perUnitMinor }: OrderCharge): boolean => perUnitMinor !== undefined && scope.kind === 'line' && scope.lineId === lineId;
+  const charges = order.charges.map((charge) => (ofLine(charge) ? { ...charge, amountMinor: (charge.perUnitMinor ?? 0) * ordered } : charge));
+  const unitCharges = charges.filter(ofLine);
+  return onLine({ ...order, charges }, lineId, (line) => {
+    const { unitCharges: before, ...bare } = line;
+    if (unitCharges.length === 0 && before === undefined) return line;
+    return repriced(unitCharges.length === 0 ? bare : { ...bare, unitCharges });
+  });
+}
+
+type MoneyEvent = OrderEventOf<
+  | 'OrderLineVariantChanged'
+  | 'OrderGiftOptionsChanged'
+  | 'OrderFulfilmentChanged'
+  | 'OrderTaxExemptionGranted'
+  | 'OrderTaxExemptionRevoked'
+  | 'OrderChargeAdded'
+  | 'OrderChargeChanged'
+  | 'OrderChargeRemoved'
+>;
+
+/** What changes what is sold, how it gets there, and what it costs besides its price. */
+export function evolveMoney(order: Order, event: MoneyEvent): Order {
+  switch (event.type) {
+    case 'OrderLineVariantChanged': {
+      const { lineId, to, quote } = event.data;
+      return onLine(order, lineId, (line) => repriced({ ...line, ...to, quote }));
+    }
+    case 'OrderGiftOptionsChanged': {
+      const { scope, to } = event.data;
+      return scope.kind === 'order' ? wrapped(order, to) : onLine(order, scope.lineId, (line) => wrapped(line, to));
+    }
+    case 'OrderFulfilmentChanged': {
+      const { lines, to } = event.data;
+      const named = new Set(lines.map(({ lineId }) => lineId));
+      return { ...order, lines: order.lines.map((line) => (named.has(line.lineId) ? { ...line, fulfilment: to } : line)) };
+    }
+    case 'OrderTaxExemptionGranted': {
+      const { exemptionId } = event.data;
+      return remember(taxed({ ...order, taxExemption: { exemptionId } }, false), exemptionId);
+    }
+    case 'OrderTaxExemptionRevoked': {
+      const { taxExemption: _revoked, ...rest } = order;
+      return taxed(rest, true);
+    }
+    case 'OrderChargeAdded': {
+      const { chargeId, kind, category, name, scope, amountMinor, perUnitMinor, taxBasisPoints, origin } = event.data;
+      const unit = perUnitMinor === undefined ? {} : { perUnitMinor };
+      const charge: OrderCharge = { chargeId, kind, category, name, scope, amountMinor, ...unit, taxBasisPoints, origin, ...exemption(order) };
+      return remember(charged({ ...order, charges: [...order.charges, charge] }, event.data.scope), chargeId);
+    }
+    case 'OrderChargeChanged': {
+      const { chargeId, scope, to } = event.data;
+      return charged({ ...order, charges: order.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to } : charge)) }, scope);
+    }
+    case 'OrderChargeRemoved':
+      return charged({ ...order, charges: order.charges.filter(({ chargeId }) => chargeId !== event.data.chargeId) }, event.data.scope);
+  }
+}
+
+/** What a line or charge that comes now bears while the order is exempt from tax (A57). */
+export const exemption = ({ taxExemption }: Order): { readonly exempt?: true } => (taxExemption === undefined ? {} : { exempt: true });
+
+const charged = (order: Order, scope: OrderCharge['scope']): Order => (scope.kind === 'line' ? recharged(order, scope.lineId) : order);
+
+function wrapped<T extends { readonly gift?: GiftOptions }>(what: T, to: GiftOptions): T {
+  const { gift: _before, ...plain } = what;
+  // Without the member, the rest is still a T: it is optional there.
+  return to.wrap || to.message !== undefined ? { ...what, gift: to } : (plain as T);
+}
+
+/** Every line and charge with its tax, or without any; what was taken off for cancelled pieces follows (A57). */
+function taxed(order: Order, on: boolean): Order {
+  const marked = <T extends { readonly exempt?: true }>(what: T): T => {
+    const { exempt: _before, ...plain } = what;
+    // Without the member, the rest is still a T: it is optional there.
+    return on ? (plain as T) : { ...what, exempt: true };
+  };
+  const lines = order.lines.map((line) => repriced({ ...marked(line), ...(line.unitCharges && { unitCharges: line.unitCharges.map(marked) }) }));
+  return { ...order, lines, charges: order.charges.map(marked) };
+}

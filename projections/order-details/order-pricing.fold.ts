@@ -1,0 +1,111 @@
+import { basisPointsOf, shareOf, type MinorUnits } from '#kernel';
+import type { OrderEvent, OrderEventOf } from '#ordering';
+import type { ChargeView, GiftView, LineView, OrderDetails, Trace } from './order-details.types.js';
+import { textOf } from './personal-text.js';
+
+const TYPES = [
+  'OrderLineVariantChanged',
+  'OrderGiftOptionsChanged',
+  'OrderFulfilmentChanged',
+  'OrderTaxExemptionGranted',
+  'OrderTaxExemptionRevoked',
+  'OrderChargeAdded',
+  'OrderChargeChanged',
+  'OrderChargeRemoved',
+] as const;
+
+type PricingEvent = OrderEventOf<(typeof TYPES)[number]>;
+
+export const isPricingEvent = (event: OrderEvent): event is PricingEvent => (TYPES as readonly string[]).includes(event.type);
+
+/** What changes what is sold, how it gets there, and what it costs besides its price. */
+export function foldPricing(details: OrderDetails, event: PricingEvent, trace: Trace): OrderDetails {
+  switch (event.type) {
+    case 'OrderLineVariantChanged': {
+      const { lineId, to, quote } = event.data;
+      return onLine(details, lineId, (line) => recredited(priced({ ...line, ...to, quote }, details), details));
+    }
+    case 'OrderGiftOptionsChanged': {
+      const { scope, to } = event.data;
+      const gift: GiftView = { wrap: to.wrap, ...(to.message && { message: textOf(to.message) }) };
+      return scope.kind === 'order' ? wrapped(details, gift) : onLine(details, scope.lineId, (line) => wrapped(line, gift));
+    }
+    case 'OrderFulfilmentChanged': {
+      const { lines, to } = event.data;
+      const named = new Set(lines.map(({ lineId }) => lineId));
+      return { ...details, lines: details.lines.map((line) => (named.has(line.lineId) ? { ...line, fulfilment: to } : line)) };
+    }
+    case 'OrderTaxExemptionGranted': {
+      const { exemptionId, certificate, note } = event.data;
+      return retaxed({ ...details, taxExemption: { ...trace, exemptionId, certificate: textOf(certificate), ...(note && { note: textOf(note) }) } });
+    }
+    case 'OrderTaxExemptionRevoked': {
+      const { taxExemption: _revoked, ...rest } = details;
+      return retaxed(rest);
+    }
+    case 'OrderChargeAdded': {
+      const { note, ...charge } = event.data;
+      return charged({ ...details, charges: [...details.charges, { ...trace, ...charge, ...(note && { note: textOf(note) }) }] }, charge.scope);
+    }
+    case 'OrderChargeChanged': {
+      const { chargeId, scope, to, reasonCode, note, approvedBy } = event.data;
+      const changed = { ...trace, reasonCode, ...(note && { note: textOf(note) }), ...(approvedBy !== undefined && { approvedBy }) };
+      return charged({ ...details, charges: details.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to, changed } : charge)) }, scope);
+    }
+    case 'OrderChargeRemoved':
+      return withoutCharge(details, event.data.chargeId);
+  }
+}
+
+export function onLine(details: OrderDetails, lineId: string, change: (line: LineView) => LineView): OrderDetails {
+  return { ...details, lines: details.lines.map((line) => (line.lineId === lineId ? change(line) : line)) };
+}
+
+export function priced(line: Omit<LineView, 'netMinor' | 'taxMinor'>, { taxExemption }: OrderDetails): LineView {
+  const netMinor = line.ordered * line.quote.unitPriceMinor;
+  return { ...line, netMinor, taxMinor: taxExemption === undefined ? basisPointsOf(netMinor, line.quote.taxBasisPoints) : 0 };
+}
+
+/** With its sign: a discount and its tax count below zero. */
+export function chargeTax({ kind, amountMinor, taxBasisPoints }: ChargeView, { taxExemption }: OrderDetails): MinorUnits {
+  const tax = taxExemption === undefined ? basisPointsOf(amountMinor, taxBasisPoints) : 0;
+  return kind === 'charge' ? tax : 0 - tax;
+}
+
+/** What was taken off for cancelled pieces follows the price of the line, and what is charged by the piece (A48, A52). */
+export function recredited(line: LineView, details: OrderDetails): LineView {
+  if (line.cancelled === 0) return line;
+  const byPiece = details.charges.filter(byPieceOf(line.lineId)).reduce((sum, charge) => sum + (charge.kind === 'charge' ? charge.amountMinor : -charge.amountMinor) + chargeTax(charge, details), 0);
+  return { ...line, cancelledMinor: shareOf(Math.max(line.netMinor + line.taxMinor + byPiece, 0), line.cancelled, line.ordered) };
+}
+
+/** Charges by the piece follow the ordered pieces of their line (A52). */
+export function recharged(details: OrderDetails, lineId: string): OrderDetails {
+  const ofLine = byPieceOf(lineId);
+  if (!details.charges.some(ofLine)) return details;
+  const ordered = details.lines.find((line) => line.lineId === lineId)?.ordered ?? 0;
+  const after = { ...details, charges: details.charges.map((charge) => (ofLine(charge) ? { ...charge, amountMinor: (charge.perUnitMinor ?? 0) * ordered } : charge)) };
+  return onLine(after, lineId, (line) => recredited(line, after));
+}
+
+const byPieceOf =
+  (lineId: string) =>
+  ({ scope, perUnitMinor }: ChargeView): boolean =>
+    perUnitMinor !== undefined && scope.kind === 'line' && scope.lineId === lineId;
+
+const charged = (details: OrderDetails, scope: ChargeView['scope']): OrderDetails => (scope.kind === 'line' ? recharged(details, scope.lineId) : details);
+
+/** One by the piece takes its part of the credit for cancelled pieces with it. */
+function withoutCharge(details: OrderDetails, chargeId: string): OrderDetails {
+  const gone = details.charges.find((charge) => charge.chargeId === chargeId);
+  const after = { ...details, charges: details.charges.filter((charge) => charge !== gone) };
+  return gone?.perUnitMinor === undefined || gone.scope.kind !== 'line' ? after : onLine(after, gone.scope.lineId, (line) => recredited(line, after));
+}
+
+const retaxed = (details: OrderDetails): OrderDetails => ({ ...details, lines: details.lines.map((line) => recredited(priced(line, details), details)) });
+
+function wrapped<T extends { readonly gift?: GiftView }>(what: T, gift: GiftView): T {
+  const { gift: _before, ...plain } = what;
+  // Without the member, the rest is still a T: it is optional there.
+  return gift.wrap || gift.message !== undefined ? { ...what, gift } : (plain as T);
+}
