@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { createCatalogue, migrateCatalogue } from '#catalogue';
 import { createEventStoreClient, createWriteSide, type EventStorePort } from '#event-store';
-import { createSignIns, createUsers, migrateIdentity, seedDemoUsers, signingKeyFrom, type DemoSignIn } from '#identity';
+import { createSignIns, createUsers, migrateIdentity, seedDemoUsers, signingKeyFrom, withOidc, type DemoSignIn } from '#identity';
 import { createReadDatabase, createReadModels, migrateReadModels } from '#projections';
 import { readSettings, resolveMasterKey } from '#settings';
 import { createSubjectKeys, migrateKeys } from '#subject-keys';
@@ -68,19 +68,20 @@ async function main(): Promise<void> {
   const writeSide = await createWriteSide({ store, pool, masterKey });
   const users = createUsers(pool);
   if (process.env.DOCKET_DEMO_USERS === '1') await writeDemoSignIns(await seedDemoUsers(pool));
+  const localSignIns = createSignIns({
+    pool,
+    users,
+    signingKey: await signingKeyFrom(keys),
+    accessTokenSeconds: settings.accessTokenSeconds,
+    refreshTokenSeconds: settings.refreshTokenSeconds,
+  });
   const readModels = createReadModels(dataSource);
   const app = await createApi(
     {
       writeSide,
       readModels,
       users,
-      signIns: createSignIns({
-        pool,
-        users,
-        signingKey: await signingKeyFrom(keys),
-        accessTokenSeconds: settings.accessTokenSeconds,
-        refreshTokenSeconds: settings.refreshTokenSeconds,
-      }),
+      signIns: settings.oidc === undefined ? localSignIns : withOidc(localSignIns, { pool, users, ...settings.oidc }),
       catalogue: createCatalogue(pool),
       readiness: async () => {
         const [database, eventStore] = await Promise.all([answers(pool.query('SELECT 1')), answers(store.head())]);

@@ -1,6 +1,9 @@
 export { DEMO_STORE, seedDemoUsers, type DemoSignIn } from './demo-users.js';
 export { migrateIdentity } from './identity.schema.js';
 export { normaliseUserName, roleFrom, storesFrom } from './new-user.js';
+export type { ClaimNames } from './oidc/claims.js';
+export { IssuerUnavailable } from './oidc/issuer-keys.js';
+export { withOidc, type OidcOptions } from './oidc/oidc-sign-ins.js';
 export * from './permissions.js';
 export * from './sign-in.port.js';
 export { createSignIns, signingKeyFrom, type SignInsOptions } from './sign-ins.js';

@@ -18,7 +18,7 @@ export interface Identity {
   readonly expiresAtMs: number;
 }
 
-/** Sign-in with tokens of this installation. An OIDC issuer would be a second implementation of `verify`. */
+/** Sign-in with tokens of this installation; `withOidc` lets those of another issuer pass as well. */
 export interface SignIns {
   /** undefined: name and password do not fit (or disabled, or blocked: not told apart). */
   signIn(userName: string, password: string): Promise<SignedIn | undefined>;

@@ -25,6 +25,7 @@ const NAMESPACE = {
   order: '5b8f1c7e-7b0e-5d0b-9a51-6b5c2f1a0d03',
   created: '5b8f1c7e-7b0e-5d0b-9a51-6b5c2f1a0d04',
   subject: '5b8f1c7e-7b0e-5d0b-9a51-6b5c2f1a0d05',
+  user: '5b8f1c7e-7b0e-5d0b-9a51-6b5c2f1a0d06',
 } as const;
 
 export const commandIdOf = (actorId: string, idempotencyKey: string): string =>
@@ -44,6 +45,9 @@ export const createdIdOf = (commandId: string, kind: string, index = 0): string 
 /** The person behind an identity in another system: the same person gets the same subject, and no second one. */
 export const subjectIdOf = (source: string, reference: string): string =>
   uuidV5(NAMESPACE.subject, `${source}:${reference}`);
+
+/** A user whom another issuer knows: the same subject there is the same user here. */
+export const userIdOf = (issuer: string, subject: string): string => uuidV5(NAMESPACE.user, `${issuer}:${subject}`);
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 

@@ -46,6 +46,20 @@ describe('settings', () => {
     expect(problemsOf({ PORT: 'x', DOCKET_DEMO: 'y' })).toHaveLength(2);
   });
 
+  it('know an OIDC issuer with its audience, and where its claims are', () => {
+    const env = { DOCKET_OIDC_ISSUER: 'https://id.example/realms/shop', DOCKET_OIDC_AUDIENCE: 'docket', DOCKET_OIDC_ROLE_CLAIM: 'realm_access.roles' };
+    expect(readSettings(env).oidc).toEqual({ issuer: env.DOCKET_OIDC_ISSUER, audience: 'docket', claims: { role: 'realm_access.roles', stores: 'stores', name: 'name' } });
+    expect(readSettings({}).oidc).toBeUndefined();
+  });
+
+  it('refuse an issuer without an audience, and one that is spoken to in the open', () => {
+    expect(problemsOf({ DOCKET_OIDC_ISSUER: 'https://id.example' })).toEqual([expect.stringMatching(/^DOCKET_OIDC_AUDIENCE is missing/)]);
+    for (const issuer of ['http://id.example', 'id.example', 'file:///etc/passwd']) {
+      expect(problemsOf({ DOCKET_OIDC_ISSUER: issuer, DOCKET_OIDC_AUDIENCE: 'docket' })).toEqual([expect.stringMatching(/^DOCKET_OIDC_ISSUER must/)]);
+    }
+    expect(problemsOf({ DOCKET_OIDC_ISSUER: 'http://127.0.0.1:8080', DOCKET_OIDC_AUDIENCE: 'docket' })).toEqual([]);
+  });
+
   it('make no demo data with DOCKET_DEMO=0', () => {
     expect(readSettings({ DOCKET_DEMO: '0' }).demoOrders).toBe(0);
   });

@@ -25,6 +25,8 @@ export interface Settings {
   /** DOCKET_ACCESS_TOKEN_SECONDS and DOCKET_REFRESH_TOKEN_SECONDS: lives of the two tokens; the second lasts a shift. */
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
+  /** DOCKET_OIDC_ISSUER and what belongs to it; undefined: local users only. */
+  readonly oidc: OidcSettings | undefined;
   /** DOCKET_DATABASE_CONNECTIONS: greatest number of connections to the database, for each process. */
   readonly databaseConnections: number;
   /** DOCKET_LOG_LEVEL */
@@ -33,6 +35,16 @@ export interface Settings {
   readonly healthPort: number | undefined;
   /** Not for production: everything embedded and the API on loopback only. */
   readonly isLocal: boolean;
+}
+
+/** An OIDC issuer whose access tokens are good here. */
+export interface OidcSettings {
+  /** Exactly as in its tokens. */
+  readonly issuer: string;
+  /** DOCKET_OIDC_AUDIENCE: what its tokens for Docket name as their audience. */
+  readonly audience: string;
+  /** DOCKET_OIDC_ROLE_CLAIM, DOCKET_OIDC_STORES_CLAIM, DOCKET_OIDC_NAME_CLAIM: a dot goes one level down. */
+  readonly claims: { readonly role: string; readonly stores: string; readonly name: string };
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -76,6 +88,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
         'Use TLS, or set DOCKET_ALLOW_INSECURE_EVENTSTORE=1 if the network between them is yours alone.',
     );
   }
+  const issuer = read('DOCKET_OIDC_ISSUER', issuerUrl);
+  const audience = read('DOCKET_OIDC_AUDIENCE', text);
+  const claims = {
+    role: read('DOCKET_OIDC_ROLE_CLAIM', text) ?? 'role',
+    stores: read('DOCKET_OIDC_STORES_CLAIM', text) ?? 'stores',
+    name: read('DOCKET_OIDC_NAME_CLAIM', text) ?? 'name',
+  };
+  if (issuer !== undefined && audience === undefined) problems.push('DOCKET_OIDC_AUDIENCE is missing: without it a token for any other service of the issuer would be good here.');
   const demo = read('DOCKET_DEMO', whole(0, 100_000)) ?? 1;
   const settings: Settings = {
     home: resolve(read('DOCKET_HOME', text) ?? '.docket'),
@@ -90,6 +110,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     bodyLimitBytes: read('DOCKET_BODY_LIMIT_BYTES', whole(1_024, 16_777_216)) ?? 524_288,
     accessTokenSeconds: read('DOCKET_ACCESS_TOKEN_SECONDS', whole(10, 86_400)) ?? 600,
     refreshTokenSeconds: read('DOCKET_REFRESH_TOKEN_SECONDS', whole(60, 2_592_000)) ?? 43_200,
+    oidc: issuer !== undefined && audience !== undefined ? { issuer, audience, claims } : undefined,
     databaseConnections: read('DOCKET_DATABASE_CONNECTIONS', whole(2, 500)) ?? 20,
     logLevel: read('DOCKET_LOG_LEVEL', logLevel) ?? 'info',
     healthPort: read('HEALTH_PORT', port),
@@ -103,6 +124,13 @@ function logLevel(value: string): LogLevel {
   const found = LOG_LEVELS.find((level) => level === value);
   if (found === undefined) throw new RangeError(`is "${value}"; it must be one of ${LOG_LEVELS.join(', ')}`);
   return found;
+}
+
+function issuerUrl(value: string): string {
+  if (!URL.canParse(value)) throw new RangeError('must be a URL');
+  const { protocol, hostname } = new URL(value);
+  if (protocol !== 'https:' && !(protocol === 'http:' && loopback(hostname))) throw new RangeError('must begin with https://');
+  return value;
 }
 
 function isInsecureBeyondLoopback(connectionString: string): boolean {

@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable, StreamUnreadable, UnstorableData } from '#event-store';
+import { IssuerUnavailable } from '#identity';
 import { KeysUnavailable } from '#subject-keys';
 import { correlationIdOf } from './correlation.js';
 import { problem, ProblemError } from './problem.js';
@@ -47,6 +48,7 @@ export function problemOf(error: unknown): ProblemError {
   if (error instanceof StoreUnavailable) {
     return problem('event-store-unavailable', { detail: 'Whether the command was executed is unknown: send it again with the same key.', headers: { 'retry-after': '1' } });
   }
+  if (error instanceof IssuerUnavailable) return problem('issuer-unavailable', { headers: { 'retry-after': '5' } });
   if (error instanceof KeysUnavailable) return problem('keys-unavailable', { headers: { 'retry-after': '2' } });
   if (error instanceof UnstorableData) return problem('invalid-request', { detail: 'The log cannot hold it: it is too large, or not well-formed.' });
   if (error instanceof StreamUnreadable) return problem('internal-error', { detail: 'The history of this order cannot be read; it was reported.' });

@@ -20,6 +20,7 @@ export const PROBLEMS = {
   'event-store-unavailable': { status: 503, title: 'The event store cannot be reached' },
   'database-unavailable': { status: 503, title: 'The database cannot be reached' },
   'keys-unavailable': { status: 503, title: 'The keys of personal data cannot be reached' },
+  'issuer-unavailable': { status: 503, title: 'Who issued the token cannot be reached' },
   'order-busy': { status: 503, title: 'Too many change the order at once' },
   'read-model-behind': { status: 503, title: 'The read model has not reached that position yet' },
   'stopping': { status: 503, title: 'The server is stopping' },
