@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Catalogue } from '#catalogue';
 import type { WriteSide } from '#event-store';
@@ -19,6 +19,8 @@ import { Calls } from './orders/calls.js';
 import { CallsController } from './orders/calls.controller.js';
 import { AmendmentController } from './orders/amendment.controller.js';
 import { Approvers } from './orders/approvers.js';
+import { CommandRoutes } from './actions/command-routes.js';
+import { Previews } from './actions/preview.js';
 import { CaptureController } from './orders/capture.controller.js';
 import { ControlController } from './orders/control.controller.js';
 import { OrderCommands } from './orders/order-commands.js';
@@ -52,7 +54,7 @@ export class ApiModule {
   static of({ writeSide, readModels, users, signIns, catalogue, readiness, metrics }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
-      imports: [CqrsModule],
+      imports: [CqrsModule, DiscoveryModule],
       controllers: [ActionsController, CaptureController, AmendmentController, ControlController, ReviewController, DeliveryController, CallsController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
@@ -69,6 +71,8 @@ export class ApiModule {
         OrderCommands,
         Calls,
         Approvers,
+        CommandRoutes,
+        Previews,
         FreshEnough,
         Past,
         OrderStream,

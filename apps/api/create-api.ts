@@ -14,6 +14,7 @@ import { PositionTokens } from './http/position-tokens.js';
 import { problem } from './http/problem.js';
 import { sendProblem } from './http/problem.filter.js';
 import { refuseUnreadable } from './http/unreadable.js';
+import { isPreview } from './orders/previewed.js';
 import { openApiDocument } from './openapi/document.js';
 import { serveDocs } from './openapi/docs-page.js';
 
@@ -43,6 +44,8 @@ export async function createApi(parts: ApiParts, settings: ApiSettings): Promise
   await fastify.register(rateLimit, {
     max: (request) => (request.url.startsWith('/api/auth/') ? settings.signInLimitPerMinute : settings.rateLimitPerMinute),
     timeWindow: 60_000,
+    // A preview was counted when it came in; on its way through this process it is not a second request.
+    allowList: (request) => isPreview(request.headers),
     keyGenerator: (request) => (request.url.startsWith('/api/auth/') ? `sign-in ${request.ip}` : `${request.ip} ${(request.headers.authorization ?? '').slice(-24)}`),
     errorResponseBuilder: (_request, context) => problem('too-many-requests', { headers: { 'retry-after': String(Math.ceil(context.ttl / 1_000)) } }),
   });

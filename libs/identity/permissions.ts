@@ -80,6 +80,7 @@ const TABLE = {
   listPendingOrders: SEEING,
   getOrder: SEEING,
   getOrderHistory: SEEING,
+  previewOrderCommand: SERVICE,
   listOrderActions: SEEING,
   getOrderEvents: ['auditor'],
   watchChanges: SEEING,

@@ -14,6 +14,7 @@ export * from './order/order.actions.js';
 export * from './order/order.commands.js';
 export * from './order/order.concurrency.js';
 export * from './order/order.decider.js';
+export { threeWayDifference, type FieldDifference, type ThreeWayDifference } from './order/order.difference.js';
 export * from './order/order.events.js';
 export * from './order/order.lifecycle.js';
 export * from './order/order.fulfilment-events.js';

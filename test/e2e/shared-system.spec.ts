@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setScene, type Scene } from './scene.js';
 import { past } from './suites/as-of.js';
 import { calls } from './suites/calls.js';
+import { explained } from './suites/explained.js';
 import { forgetting } from './suites/forget.js';
 import { fraudAlert } from './suites/fraud-alert.js';
 import { freshness } from './suites/freshness.js';
@@ -38,6 +39,7 @@ const SUITES = [
   orderLife,
   fraudAlert,
   twoAgents,
+  explained,
   calls,
   whoMay,
   hostileBodies,

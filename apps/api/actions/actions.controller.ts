@@ -1,18 +1,20 @@
-import { Controller, Inject, Param, Res } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Catalogue } from '#catalogue';
 import { systemClock } from '#kernel';
 import { CurrentCaller, seesStore, type Caller } from '../http/caller.js';
-import { Query } from '../http/operation.js';
+import { Query, Send } from '../http/operation.js';
 import { tellPosition } from '../http/outcome.js';
 import { CATALOGUE } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem } from '../http/problem.js';
 import { orderIdFrom } from '../orders/order-commands.js';
-import { OrderStream } from '../queries/order-stream.js';
+import { OrderStream, type RecordedOrderEvent } from '../queries/order-stream.js';
+import { PreviewBody } from './actions.requests.js';
 import { explainOrder, type ActionAnswer } from './order-actions.js';
 import { orderRights } from './order-rights.js';
+import { Previews, type PreviewAnswer } from './preview.js';
 
 interface ActionsAnswer {
   readonly orderId: string;
@@ -28,6 +30,7 @@ export class ActionsController {
     private readonly stream: OrderStream,
     private readonly positions: PositionTokens,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+    private readonly previews: Previews,
   ) {}
 
   @Query('listOrderActions', 'actions', {
@@ -36,10 +39,25 @@ export class ActionsController {
   })
   async actions(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string): Promise<ActionsAnswer> {
     const orderId = orderIdFrom(ref);
-    const [events, rights] = await Promise.all([this.stream.read(orderId), orderRights(this.catalogue)]);
-    const [created, last] = [events[0]?.event, events.at(-1)];
-    if (last === undefined || created?.type !== 'OrderCreated' || !seesStore(caller.user, created.data.storeId)) throw problem('order-not-found');
+    const [{ events, last }, rights] = await Promise.all([this.seen(caller, orderId), orderRights(this.catalogue)]);
     tellPosition(reply, this.positions.format(last.position), last.revision);
     return { orderId, revision: Number(last.revision), actions: explainOrder(events, caller.actor, systemClock.now(), rights) };
+  }
+
+  @Send('previewOrderCommand', 'preview', {
+    summary: 'What a command would do, without doing it',
+    description: 'The events it would make in words, what the order comes to before and after, or the rule that refuses. Whoever may not send the command may not ask either.',
+  })
+  async preview(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() { operation, part, body = {} }: PreviewBody): Promise<PreviewAnswer> {
+    const { events, last } = await this.seen(caller, orderIdFrom(ref));
+    tellPosition(reply, this.positions.format(last.position), last.revision);
+    return this.previews.ask(caller, { operation, ref, part, body }, events);
+  }
+
+  private async seen(caller: Caller, orderId: string): Promise<{ readonly events: readonly RecordedOrderEvent[]; readonly last: RecordedOrderEvent }> {
+    const events = await this.stream.read(orderId);
+    const [created, last] = [events[0]?.event, events.at(-1)];
+    if (last === undefined || created?.type !== 'OrderCreated' || !seesStore(caller.user, created.data.storeId)) throw problem('order-not-found');
+    return { events, last };
   }
 }

@@ -11,15 +11,16 @@ export interface EventAnswer {
   readonly revision: number;
 }
 
-/** What happened since, for the three-way difference: without personal data. */
-interface ChangeSince extends EventAnswer {
-  readonly actorId: string;
-  readonly recordedAt: string;
-  readonly data: unknown;
-}
-
-/** The one place where a command's outcome becomes an HTTP status. @throws ProblemError for everything but success */
-export function doneOrThrow<Event extends DomainEvent>(outcome: CommandOutcome<Event>, meant: unknown, what: 'order' | 'customer' | 'call' = 'order'): Done<Event> {
+/**
+ * The one place where a command's outcome becomes an HTTP status.
+ * @param difference what a conflict says besides the two revisions
+ * @throws ProblemError for everything but success
+ */
+export function doneOrThrow<Event extends DomainEvent>(
+  outcome: CommandOutcome<Event>,
+  what: 'order' | 'customer' | 'call' = 'order',
+  difference: Readonly<Record<string, unknown>> = {},
+): Done<Event> {
   switch (outcome.kind) {
     case 'done':
       return outcome;
@@ -35,7 +36,7 @@ export function doneOrThrow<Event extends DomainEvent>(outcome: CommandOutcome<E
     case 'conflict':
       throw problem('order-changed', {
         detail: 'Look at what happened since, and send it again if you still mean it.',
-        details: { seen: Number(outcome.seen), now: Number(outcome.actual), since: outcome.since.map(changeSince), meant },
+        details: { seen: Number(outcome.seen), now: Number(outcome.actual), ...difference },
         headers: etag(outcome.actual),
       });
     case 'key-reused':
@@ -50,11 +51,6 @@ export function doneOrThrow<Event extends DomainEvent>(outcome: CommandOutcome<E
 const etag = (revision: bigint | undefined): Readonly<Record<string, string>> => (revision === undefined ? {} : { etag: `"${String(revision)}"` });
 
 export const eventAnswer = ({ id, event, revision }: RecordedEvent): EventAnswer => ({ id, type: event.type, revision: Number(revision) });
-
-function changeSince(recorded: RecordedEvent): ChangeSince {
-  const { actor, recordedAt } = recorded.metadata;
-  return { ...eventAnswer(recorded), actorId: actor.id, recordedAt, data: readable(recorded.event.data) };
-}
 
 /** Data as an answer shows it: personal fields plain for whom may read them, `[erased]` or `[unavailable]` otherwise. */
 export function readable(value: unknown): unknown {

@@ -137,7 +137,7 @@ export class Calls {
       }),
     );
     void reply.header('idempotency-key', key);
-    const done = doneOrThrow(outcome, body, 'call');
+    const done = doneOrThrow(outcome, 'call');
     const position = this.positions.format(done.position);
     tellPosition(reply, position, done.revision);
     const data = done.events.at(0)?.event.data;

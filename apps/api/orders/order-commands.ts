@@ -15,11 +15,16 @@ import { idempotencyKeyFrom, seenFrom } from '../http/seen.js';
 import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
 import { CreateOrderWithLines } from '../../../libs/ordering/handlers/create-order.handler.js';
 import { ExecuteOrderCommand } from '../../../libs/ordering/handlers/execute-order-command.handler.js';
+import { OrderStream } from '../queries/order-stream.js';
 import type { CreateOrderBody, PlaceBody } from './order.requests.js';
+import { decisionOf, previewOf } from './previewed.js';
+import { threeWay } from './three-way.js';
 
 export interface CommandAnswer {
   readonly orderId: string;
   readonly orderNumber: string;
+  /** By it the command can be undone. */
+  readonly commandId: string;
   readonly revision: number;
   /** Token for `Docket-At-Least`. */
   readonly position: string;
@@ -58,6 +63,7 @@ export class OrderCommands {
     private readonly positions: PositionTokens,
     @Inject(COMMAND_EXECUTOR) private readonly executor: CommandExecutor,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+    private readonly stream: OrderStream,
   ) {}
 
   async send<Type extends OrderCommand['type']>(
@@ -65,7 +71,8 @@ export class OrderCommands {
     type: Type,
     build: (known: Known) => Omit<OrderCommandOf<Type>, 'type'> | Promise<Omit<OrderCommandOf<Type>, 'type'>>,
   ): Promise<CommandAnswer> {
-    const seen = seenFrom(caller.headers, needsSeenRevision(type));
+    const preview = previewOf(caller.headers);
+    const seen = seenFrom(caller.headers, needsSeenRevision(type) && preview === undefined);
     const key = idempotencyKeyFrom(caller.headers);
     const orderId = orderIdFrom(ref);
     const order = await this.orderOf(caller, orderId);
@@ -83,8 +90,13 @@ export class OrderCommands {
       seen,
       ...(reasonCode !== undefined && { reasonCode }),
     };
+    if (preview !== undefined) {
+      preview.request = request;
+      return { orderId, orderNumber: order.orderNumber, commandId: request.commandId, revision: 0, position: '', repeated: false, events: [] };
+    }
     const outcome = await this.bus.execute(new ExecuteOrderCommand(request));
-    return this.answer(reply, key, orderId, order.orderNumber, outcome, body);
+    const difference = outcome.kind === 'conflict' ? threeWay(await this.stream.read(orderId), outcome.seen, request.command, decisionOf(request), body) : undefined;
+    return this.answer(reply, key, request, order.orderNumber, outcome, difference);
   }
 
   async create(caller: Caller, reply: FastifyReply, body: CreateOrderBody): Promise<CommandAnswer> {
@@ -117,7 +129,7 @@ export class OrderCommands {
       payload: index === 0 ? { type: command.type, body } : { type: command.type, line: lines[index - 1] },
     }));
     const outcome = await this.bus.execute(new CreateOrderWithLines(requests));
-    return this.answer(reply, key, orderId, orderNumber, outcome, body);
+    return this.answer(reply, key, base, orderNumber, outcome);
   }
 
   /** @throws ProblemError 404 also for orders of stores that the caller does not see */
@@ -177,15 +189,23 @@ export class OrderCommands {
     };
   }
 
-  private answer(reply: FastifyReply, key: string, orderId: string, orderNumber: string, outcome: CommandOutcome<OrderEvent>, meant: unknown): CommandAnswer {
+  private answer(
+    reply: FastifyReply,
+    key: string,
+    { aggregateId: orderId, commandId }: Pick<CommandRequest<OrderCommand>, 'aggregateId' | 'commandId'>,
+    orderNumber: string,
+    outcome: CommandOutcome<OrderEvent>,
+    difference?: Readonly<Record<string, unknown>>,
+  ): CommandAnswer {
     void reply.header('idempotency-key', key);
-    const done = doneOrThrow(outcome, meant);
+    const done = doneOrThrow(outcome, 'order', difference);
     const position = this.positions.format(done.position);
     tellPosition(reply, position, done.revision);
     const created = createdIn(done.events);
     return {
       orderId,
       orderNumber,
+      commandId,
       revision: Number(done.revision),
       position,
       repeated: done.repeated,

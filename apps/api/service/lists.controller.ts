@@ -79,7 +79,7 @@ export class ListsController {
         seen: { kind: 'not-needed' },
       }),
     );
-    const done = doneOrThrow(outcome, body, 'customer');
+    const done = doneOrThrow(outcome, 'customer');
     const position = this.positions.format(done.position);
     void reply.header('idempotency-key', key);
     tellPosition(reply, position, done.revision);

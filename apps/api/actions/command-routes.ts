@@ -1,0 +1,42 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { PATH_METADATA } from '@nestjs/common/constants.js';
+import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { OPERATION, type OperationMark } from '../http/operation.js';
+
+/** Under which address each operation listens, read from the controllers themselves. */
+@Injectable()
+export class CommandRoutes {
+  #byOperation: ReadonlyMap<string, string> | undefined;
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly reflector: Reflector,
+  ) {}
+
+  /** The address of an operation on one order. Undefined when a part is missing, or too much. */
+  addressOf(operation: string, ref: string, part: string | undefined): string | undefined {
+    this.#byOperation ??= this.read();
+    const route = this.#byOperation.get(operation);
+    const [order, named, ...more] = (route ?? '').split('/').filter((piece) => piece.startsWith(':'));
+    if (route === undefined || order !== ':id' || more.length > 0 || (named === undefined) !== (part === undefined)) return undefined;
+    const path = named === undefined ? route : route.replace(named, encodeURIComponent(part ?? ''));
+    return path.replace(':id', encodeURIComponent(ref));
+  }
+
+  private read(): ReadonlyMap<string, string> {
+    const routes = new Map<string, string>();
+    for (const { metatype } of this.discovery.getControllers()) {
+      const controller = metatype as Type<object>;
+      const prototype = controller.prototype as Readonly<Record<string, () => unknown>>;
+      const base = this.reflector.get<string>(PATH_METADATA, controller);
+      for (const name of this.scanner.getAllMethodNames(prototype)) {
+        const handler = prototype[name];
+        if (handler === undefined) continue;
+        const mark = this.reflector.get<OperationMark | undefined>(OPERATION, handler);
+        if (mark !== undefined) routes.set(mark.operationId, `/${[base, this.reflector.get<string>(PATH_METADATA, handler)].filter((piece) => piece !== '' && piece !== '/').join('/')}`);
+      }
+    }
+    return routes;
+  }
+}

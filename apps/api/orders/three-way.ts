@@ -1,0 +1,42 @@
+import type { DecisionContext, RecordedEvent } from '#kernel';
+import { evolveOrder, NO_ORDER, threeWayDifference, type Order, type OrderCommand, type OrderEvent, type OrderState } from '#ordering';
+import { describeEvent, type DescribedDetail } from '#projections';
+import { readable } from '../http/outcome.js';
+
+/** What somebody did meanwhile, in words and as data. */
+export interface ChangeSince {
+  readonly id: string;
+  readonly type: string;
+  readonly revision: number;
+  readonly actorId: string;
+  readonly recordedAt: string;
+  readonly title: string;
+  readonly details: readonly DescribedDetail[];
+  readonly data: unknown;
+}
+
+export const surroundings = (order: Order | undefined) => ({
+  ...(order && { currency: order.currency }),
+  skuOf: (lineId: string): string | undefined => order?.lines.find((line) => line.lineId === lineId)?.sku,
+});
+
+const fold = (events: readonly RecordedEvent<OrderEvent>[]): OrderState => events.reduce<OrderState>((state, { event }) => evolveOrder(state, event), NO_ORDER);
+
+/** The body of a 409 `order-changed`: enough for a client to show it, and to send the command again (settled 3.1). */
+export function threeWay(history: readonly RecordedEvent<OrderEvent>[], seen: bigint, command: OrderCommand, context: DecisionContext, meant: unknown): Readonly<Record<string, unknown>> {
+  const [before, since] = [history.filter(({ revision }) => revision <= seen), history.filter(({ revision }) => revision > seen)];
+  const now = fold(history);
+  const { fields, reapply } = threeWayDifference(command, fold(before), now, context);
+  const around = surroundings(now.status === 'none' ? undefined : now);
+  return {
+    seen: Number(seen),
+    now: Number(history.at(-1)?.revision ?? seen),
+    since: since.map((recorded): ChangeSince => {
+      const { event, id, revision, metadata } = recorded;
+      return { id, type: event.type, revision: Number(revision), actorId: metadata.actor.id, recordedAt: metadata.recordedAt, ...describeEvent({ event }, around), data: readable(event.data) };
+    }),
+    fields: readable(fields),
+    reapply,
+    meant,
+  };
+}

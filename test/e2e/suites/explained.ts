@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { atLeast } from '../http.js';
+import { createOrder, eventsOf, inTurn, seenBy, type OrderView, type Scene } from '../scene.js';
+
+interface Action {
+  readonly operation: string;
+  readonly allowed: boolean;
+  readonly bounds?: { readonly lines?: readonly { readonly lineId: string; readonly greatest?: number }[] };
+  readonly refusal?: { readonly code: string; readonly rule: string };
+  readonly since?: { readonly type: string; readonly revision: number };
+  readonly who?: { readonly roles: readonly string[]; readonly agentIds: readonly string[] };
+}
+
+interface Preview {
+  readonly would: string;
+  readonly events: readonly { readonly type: string; readonly title: string }[];
+  readonly totals: { readonly before: { readonly totalMinor: number }; readonly after: { readonly totalMinor: number } };
+  readonly refusal?: { readonly code: string };
+}
+
+interface Difference {
+  readonly fields: readonly { readonly field: string; readonly seen?: unknown; readonly now?: unknown; readonly meant?: unknown; readonly clash: boolean }[];
+  readonly since: readonly { readonly title: string; readonly actorId: string }[];
+  readonly reapply: { readonly possible: boolean };
+  readonly now: number;
+}
+
+export function explained(scene: () => Scene): void {
+  describe('what can be done with an order', () => {
+    it('is what is then accepted, and what is not is then refused by the guard that was named (D13)', async () => {
+      const { ann, supervisor } = scene();
+      const created = await createOrder(scene());
+      const path = `/api/orders/${created.body.orderId}`;
+      const submitted = await inTurn(created, [[ann, 'submit', {}], [ann, 'holds', { holdType: 'fraud-check', scope: { kind: 'order' } }]]);
+      const { body } = await ann.get<{ readonly revision: number; readonly actions: readonly Action[] }>(`${path}/actions`);
+      expect(body.revision).toBe(submitted.body.revision);
+      const action = (operation: string): Action | undefined => body.actions.find((each) => each.operation === operation);
+      expect(action('confirmOrder')).toMatchObject({ allowed: false, refusal: { code: 'order-on-hold', rule: 'A50' }, since: { type: 'OrderHoldApplied' } });
+      expect(await ann.post(`${path}/confirm`, {}, seenBy(submitted))).toMatchObject({ status: 409, body: { code: 'order-on-hold' } });
+      expect(action('lockOrder')).toMatchObject({ allowed: false, refusal: { code: 'order-not-pending' }, since: { type: 'OrderSubmitted' }, who: { roles: [] } });
+      expect(action('resolveOrderHold')).toMatchObject({ allowed: false, refusal: { code: 'hold-not-yours-to-resolve' }, who: { roles: ['supervisor'] } });
+      expect(action('recordShipment')).toMatchObject({ allowed: false, refusal: { code: 'not-allowed' } });
+      const cancellable = action('cancelOrderLine')?.bounds?.lines ?? [];
+      expect(cancellable.map(({ greatest }) => greatest)).toEqual([3, 3]);
+      expect((await supervisor.get<{ readonly actions: readonly Action[] }>(`${path}/actions`)).body.actions.find(({ operation }) => operation === 'resolveOrderHold')).toMatchObject({ allowed: true });
+    });
+
+    it('can be asked for what it would do, and nothing happens', async () => {
+      const { ann } = scene();
+      const created = await createOrder(scene());
+      const path = `/api/orders/${created.body.orderId}`;
+      const order = await ann.get<OrderView>(path, atLeast(created));
+      const [line] = order.body.lines;
+      const before = await eventsOf(scene(), created.body.orderId);
+      const ask = (body: object): Promise<{ readonly status: number; readonly body: Preview }> => ann.post<Preview>(`${path}/preview`, body);
+
+      const cancelling = await ask({ operation: 'cancelOrderLine', part: line?.lineId, body: { quantity: 3, reasonCode: 'customer-request' } });
+      expect(cancelling).toMatchObject({ status: 200, body: { would: 'done', events: [{ type: 'OrderLineCancelled', title: expect.stringMatching(/^3 pieces of .* cancelled$/) }] } });
+      expect(cancelling.body.totals.after.totalMinor).toBeLessThan(cancelling.body.totals.before.totalMinor);
+      expect(await ask({ operation: 'cancelOrderLine', part: line?.lineId, body: { quantity: 4, reasonCode: 'customer-request' } })).toMatchObject({ status: 200, body: { would: 'refused', refusal: { code: 'quantity-exceeds-open' } } });
+      expect(await ask({ operation: 'cancelOrderLine', part: line?.lineId, body: { quantity: 1, reasonCode: 'no-such-reason' } })).toMatchObject({ status: 200, body: { would: 'refused', refusal: { code: 'reason-unknown' } } });
+      expect(await ask({ operation: 'recordDelivery', part: randomUUID(), body: { externalId: 'x' } })).toMatchObject({ status: 403 });
+      expect(await ask({ operation: 'cancelOrderLine', body: { quantity: 1, reasonCode: 'customer-request' } })).toMatchObject({ status: 400 });
+      expect(await ask({ operation: 'addOrderCharge', body: { kind: 'charge', amount: 1 } })).toMatchObject({ status: 400 });
+      expect(await eventsOf(scene(), created.body.orderId)).toEqual(before);
+
+      const done = await ann.command(`${path}/lines/${line?.lineId ?? ''}/cancel`, { quantity: 3, reasonCode: 'customer-request' }, seenBy(created));
+      const after = await ann.get<{ readonly totals: { readonly totalMinor: number } }>(path, atLeast(done));
+      expect(after.body.totals.totalMinor).toBe(cancelling.body.totals.after.totalMinor);
+    });
+
+    it('loses nothing between two agents who cancel different lines at once (D4)', async () => {
+      const { ann, bob } = scene();
+      const created = await createOrder(scene());
+      const path = `/api/orders/${created.body.orderId}`;
+      const { body: order } = await ann.get<OrderView>(path, atLeast(created));
+      const cancel = [ann, bob].map((agent, index) => {
+        const line = order.lines[index]?.lineId ?? '';
+        return (headers: Readonly<Record<string, string>>) => agent.post(`${path}/lines/${line}/cancel`, { quantity: 2, reasonCode: 'customer-request' }, { ...headers, 'idempotency-key': randomUUID() });
+      });
+      const answers = await Promise.all(cancel.map((send) => send(seenBy(created))));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      const late = answers.findIndex(({ status }) => status === 409);
+      const difference = answers[late]?.body.details as unknown as Difference;
+      const [mine, theirs] = [order.lines[late]?.lineId ?? '', order.lines[1 - late]?.lineId ?? ''];
+      expect(difference.fields).toEqual(expect.arrayContaining([
+        { field: `lines.${mine}.open`, seen: 3, now: 3, meant: 1, clash: false },
+        { field: `lines.${theirs}.open`, seen: 3, now: 1, meant: 3, clash: false },
+      ]));
+      expect(difference.since).toMatchObject([{ title: expect.stringMatching(/^2 pieces of .* cancelled$/), actorId: expect.any(String) }]);
+      expect(difference.reapply).toEqual({ possible: true });
+      const again = await cancel[late]?.({ 'docket-seen-revision': String(difference.now) });
+      expect(again?.status).toBe(200);
+      const { body: both } = await ann.get<OrderView>(path, again === undefined ? {} : atLeast(again));
+      expect(both.lines.map(({ cancelled }) => cancelled)).toEqual([2, 2]);
+    });
+  });
+}
