@@ -1,5 +1,5 @@
 /** Where `DOCKET_CRASH_AT` can end the process, as a power cut would: the fault tests name these points. */
-export type Failpoint = 'store-before-commit' | 'store-after-commit' | 'store-mid-batch';
+export type Failpoint = 'store-before-commit' | 'store-after-commit';
 
 const chosen = process.env.DOCKET_CRASH_AT;
 

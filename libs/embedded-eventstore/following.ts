@@ -39,9 +39,10 @@ export async function* followStream(log: Log, stream: string, after: bigint, sig
       if (log.tail.last !== last) continue;
     } else {
       const records = remembered.filter((record) => record.stream === stream && record.revision > at);
-      scanned = last;
+      scanned = remembered.at(-1)?.position ?? last;
       at = lastOrdinary(records, at);
       if (records.length > 0) yield records;
+      if (log.tail.last > scanned) continue;
     }
     yield [];
     if (log.tail.last === scanned) await more(log, stream, signal);

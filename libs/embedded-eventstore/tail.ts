@@ -2,6 +2,9 @@ import type { LogRecord } from './log-record.js';
 
 type Wake = () => void;
 
+/** What a reader who stops in the middle holds on to. */
+const LARGEST_RUN = 256;
+
 /**
  * The end of the log in memory, and who waits for more. Readers that keep up are served from here, the others from the
  * log; an idle reader costs nothing when others' streams are written.
@@ -40,11 +43,12 @@ export class Tail {
     }
   }
 
-  /** What came after a position, or undefined when that reaches further back than memory does. */
+  /** The next that came after a position, or undefined when that reaches further back than memory does. */
   after(position: number): readonly LogRecord[] | undefined {
     if (position >= this.last) return [];
     if (position < this.#completeAfter) return undefined;
-    return this.#records.slice(this.#indexAfter(position));
+    const from = this.#indexAfter(position);
+    return this.#records.slice(from, from + LARGEST_RUN);
   }
 
   /** Calls once when more has come: of that stream, or of any. */

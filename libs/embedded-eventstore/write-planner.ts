@@ -10,12 +10,18 @@ import type { WriteOutcome, WriteRequest } from './write-request.js';
 const NOTHING = new Uint8Array();
 const SOFT_DELETED = Buffer.from(`{"$tb":${String(DELETED_BEFORE)}}`);
 
+/** A softly deleted stream that is written again begins there, and keeps its other settings (measured 2.7). */
+const withTruncation = (settings: Uint8Array, first: bigint): Uint8Array =>
+  Buffer.from(Buffer.from(settings).toString('utf8').replace(/("\$tb"\s*:\s*)\d+/, `$1${String(first)}`));
+
 /** What a group of writes comes to: records to insert, and what to answer once they are. */
 export class WritePlanner {
   #records: LogRecord[] = [];
   /** Streams that the group writes: what is looked up of them in the log would be out of date. */
   readonly #touched = new Set<string>();
   #lastTick = 0n;
+  /** Whether the position after the last record was told to somebody who appended nothing; an earlier run may have. */
+  #isNextSkipped = true;
 
   constructor(
     private readonly heads: StreamHeads,
@@ -47,13 +53,13 @@ export class WritePlanner {
     if (decision.kind === 'idempotent') return this.#repeated(stream, head, decision.revision, decision.at?.position);
     if (decision.kind !== 'append') return decision.kind === 'deleted' ? decision : { kind: 'wrong-revision', current: decision.current };
     if (request.records.length === 0) {
-      this.lastPosition += 1;
-      return { kind: 'written', revision: head.last < 0n ? undefined : head.last, position: this.lastPosition };
+      return { kind: 'written', revision: head.last < 0n ? undefined : head.last, position: this.#freshPosition() };
     }
-    return this.#append(stream, head, request.records);
+    return this.#append(stream, head, request.records, isSoftDeleted(head) ? await this.#settingsOf(stream) : undefined);
   }
 
-  #append(stream: string, head: StreamHead, proposed: readonly ProposedRecord[]): WriteOutcome {
+  /** `settings`: what stands in the metastream of a softly deleted stream. */
+  #append(stream: string, head: StreamHead, proposed: readonly ProposedRecord[], settings: Uint8Array | undefined): WriteOutcome {
     let revision = head.last;
     for (const record of proposed) {
       revision += 1n;
@@ -63,13 +69,21 @@ export class WritePlanner {
     const position = this.lastPosition;
     const last = proposed.at(-1);
     if (isMetastream(stream) && last !== undefined) this.heads.settle(stream.slice(2), readSettings(last.data));
-    if (isSoftDeleted(head)) this.#recreate(stream, head.last + 1n);
+    if (settings !== undefined) this.#writeSettings(stream, withTruncation(settings, head.last + 1n));
     return { kind: 'written', revision, position };
   }
 
-  /** A softly deleted stream that is written again begins there (measured 2.7). */
-  #recreate(stream: string, first: bigint): void {
-    this.#writeSettings(stream, Buffer.from(`{"$tb":${String(first)}}`));
+  /** The last event of the metastream, in this group or in the log. */
+  async #settingsOf(stream: string): Promise<Uint8Array> {
+    const metastream = metastreamOf(stream);
+    const planned = this.#records.findLast((record) => record.stream === metastream);
+    return (planned ?? (await this.reader.lastOfStream(metastream)))?.data ?? SOFT_DELETED;
+  }
+
+  /** A position of no event: what comes later lies behind it, before and after a restart. */
+  #freshPosition(): number {
+    this.#isNextSkipped = true;
+    return this.lastPosition + 1;
   }
 
   #writeSettings(stream: string, data: Uint8Array): void {
@@ -111,7 +125,8 @@ export class WritePlanner {
   }
 
   #write(stream: string, revision: bigint, proposed: ProposedRecord): void {
-    this.lastPosition += 1;
+    this.lastPosition += this.#isNextSkipped ? 2 : 1;
+    this.#isNextSkipped = false;
     const record: LogRecord = { ...proposed, position: this.lastPosition, stream, revision, created: this.#tick() };
     this.#records.push(record);
     this.#touched.add(stream);

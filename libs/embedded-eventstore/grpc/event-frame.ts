@@ -3,39 +3,54 @@ import type { LogRecord } from '../log-record.js';
 const JSON_ENTRY = mapEntry('content-type', 'application/json');
 const BYTES_ENTRY = mapEntry('content-type', 'application/octet-stream');
 
+/** In which form ids are answered: as the caller asked. */
+export type IdForm = 'text' | 'structured';
+
 /**
  * A `RecordedEvent` message, written directly: reading is the hot path, and the message of a record never changes.
  * Fields: id 1, stream 2, revision 3, prepare 4, commit 5, metadata 6, custom metadata 7, data 8.
  */
-export function recordedEvent(record: LogRecord): Buffer {
-  const known = cache.get(record);
+export function recordedEvent(record: LogRecord, idForm: IdForm = 'text'): Buffer {
+  const known = cache[idForm].get(record);
   if (known !== undefined) return known;
-  const id = nested(1, text(2, record.id));
+  const id = nested(1, idForm === 'text' ? text(2, record.id) : structuredId(record.id));
   const stream = nested(2, bytes(3, Buffer.from(record.stream)));
   const numbers = Buffer.concat([varintField(3, record.revision), varintField(4, BigInt(record.position)), varintField(5, BigInt(record.position))]);
   const map = [mapEntry('type', record.type), record.isJson ? JSON_ENTRY : BYTES_ENTRY, mapEntry('created', String(record.created))];
   const message = Buffer.concat([id, stream, numbers, ...map, bytes(7, record.metadata), bytes(8, record.data)]);
-  cache.set(record, message);
+  cache[idForm].set(record, message);
   return message;
 }
 
-const cache = new WeakMap<LogRecord, Buffer>();
+const cache: Readonly<Record<IdForm, WeakMap<LogRecord, Buffer>>> = { text: new WeakMap(), structured: new WeakMap() };
+
+/** Two signed numbers of 64 bits, in the order of the text. */
+function structuredId(id: string): Buffer {
+  const digits = id.replaceAll('-', '');
+  const half = (from: number): bigint => BigInt(`0x${digits.slice(from, from + 16)}`);
+  return nested(1, Buffer.concat([varintField(1, half(0)), varintField(2, half(16))]));
+}
 
 /** `ReadResp.event`: event 1, link 2, commit position 3. */
-export function eventFrame(event: LogRecord | undefined, link?: LogRecord): Buffer {
-  return nested(1, readEvent(event, link));
+export function eventFrame(event: LogRecord | undefined, link?: LogRecord, idForm?: IdForm): Buffer {
+  return nested(1, readEvent(event, link, idForm));
 }
+
+/** `ReadResp.first_stream_position` and `last_stream_position`, for callers that ask for them. */
+export const firstStreamPosition = (revision: bigint): Buffer => varintField(5, revision);
+
+export const lastStreamPosition = (revision: bigint): Buffer => varintField(6, revision);
 
 /** The persistent subscriptions' own `ReadResp.event`: as above, and the retry count 5. */
 export function persistentEventFrame(event: LogRecord | undefined, link: LogRecord | undefined, retryCount: number): Buffer {
   return nested(1, Buffer.concat([readEvent(event, link), varintField(5, BigInt(retryCount))]));
 }
 
-function readEvent(event: LogRecord | undefined, link: LogRecord | undefined): Buffer {
+function readEvent(event: LogRecord | undefined, link: LogRecord | undefined, idForm?: IdForm): Buffer {
   const position = (link ?? event)?.position ?? 0;
   return Buffer.concat([
-    ...(event === undefined ? [] : [nested(1, recordedEvent(event))]),
-    ...(link === undefined ? [] : [nested(2, recordedEvent(link))]),
+    ...(event === undefined ? [] : [nested(1, recordedEvent(event, idForm))]),
+    ...(link === undefined ? [] : [nested(2, recordedEvent(link, idForm))]),
     varintField(3, BigInt(position)),
   ]);
 }

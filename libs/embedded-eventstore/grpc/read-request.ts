@@ -1,3 +1,4 @@
+import type { IdForm } from './event-frame.js';
 import { streamNameOf, streams } from './protocol.js';
 import * as no from './refusals.js';
 
@@ -17,6 +18,9 @@ interface Common {
   /** Undefined: a subscription. */
   readonly count: number | undefined;
   readonly resolveLinks: boolean;
+  readonly idForm: IdForm;
+  /** Whether the caller also wants to hear where a stream begins and ends. */
+  readonly tellsEnds: boolean;
 }
 
 export type ReadRequest =
@@ -36,14 +40,21 @@ export function parseReadRequest(request: ReadReq): ReadRequest {
   }
   checkCombination(options);
   const uuid = options.getUuidOption();
-  if (uuid?.getContentCase() !== UUIDOption.ContentCase.STRING) throw no.badRequest('Only text ids are answered: set uuid_option to string.');
+  // A real node hangs here as soon as a record is due.
+  if (uuid === undefined) throw no.badRequest("'uuid_option' is missing: set it to string or structured.");
   const common: Common = {
     direction: options.getReadDirection() === streams.ReadReq.Options.ReadDirection.FORWARDS ? 'forwards' : 'backwards',
     count: options.hasSubscription() ? undefined : Number(options.getCount()),
     resolveLinks: options.getResolveLinks(),
+    idForm: uuid.getContentCase() === UUIDOption.ContentCase.STRING ? 'text' : 'structured',
+    tellsEnds: (options.getControlOption()?.getCompatibility() ?? 0) >= 1,
   };
   const stream = options.getStream();
-  if (stream !== undefined) return { ...common, kind: 'stream', ...streamAndRevision(stream) };
+  if (stream !== undefined) {
+    const of = streamAndRevision(stream);
+    if (common.count === undefined && of.from === MAX) throw no.handlerFailed();
+    return { ...common, kind: 'stream', ...of };
+  }
   const filter = options.getFilter();
   return { ...common, kind: 'all', from: allPosition(options), filter: filter && readFilter(filter) };
 }
@@ -111,12 +122,17 @@ export function matcher(regex: string, prefixes: readonly string[]): (text: stri
   return (text) => pattern.test(text);
 }
 
-/** .NET writes options inline; of those the common ones are understood. */
+/** .NET writes options inline, and lets one escape what need not be: the common forms of both are understood. */
 function compile(regex: string): RegExp {
   const inline = /^\(\?([ims]+)\)/.exec(regex);
-  try {
-    return new RegExp(regex.slice(inline?.[0].length ?? 0), `u${inline?.[1] ?? ''}`);
-  } catch {
-    throw no.handlerFailed();
+  const pattern = regex.slice(inline?.[0].length ?? 0).replaceAll(/(?<!\\)((?:\\\\)*)\\([AzZ])/g, (_, before: string, anchor: string) => `${before}${anchor === 'A' ? '^' : '$'}`);
+  const flags = inline?.[1] ?? '';
+  for (const mode of ['u', '']) {
+    try {
+      return new RegExp(pattern, `${mode}${flags}`);
+    } catch {
+      // Without Unicode mode more is allowed.
+    }
   }
+  throw no.handlerFailed();
 }

@@ -2,9 +2,10 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import { followAll, followStream } from '../following.js';
 import type { Log } from '../log-access.js';
 import { isHiddenFromAll, TOMBSTONE_REVISION, type LogRecord } from '../log-record.js';
+import { firstReadable } from '../stream-heads.js';
 import { readAllBackwards, readAllForwards, readStreamBackwards, readStreamForwards, standingOf } from '../stream-reading.js';
 import type { Access } from './access.js';
-import { eventFrame } from './event-frame.js';
+import { eventFrame, firstStreamPosition, lastStreamPosition } from './event-frame.js';
 import * as frame from './frames.js';
 import { resolveLink } from './links.js';
 import type { streams } from './protocol.js';
@@ -36,7 +37,8 @@ async function serve(log: Log, access: Access, call: ServerWritableStream<ReadRe
   else await (request.count === undefined ? subscribeToAll(log, request, out) : readAll(log, request, request.count, out));
 }
 
-async function readStream(log: Log, { stream, direction, from, resolveLinks }: StreamRequest, count: number, out: FrameWriter): Promise<void> {
+async function readStream(log: Log, request: StreamRequest, count: number, out: FrameWriter): Promise<void> {
+  const { stream, direction, from } = request;
   if (count === 0 || (direction === 'forwards' && from === 'end')) throw no.unknown('Unexpected ReadStreamResult: Error');
   const standing = await standingOf(log, stream);
   if (standing.kind === 'deleted') throw no.streamDeleted(stream);
@@ -47,22 +49,26 @@ async function readStream(log: Log, { stream, direction, from, resolveLinks }: S
   const { head } = standing;
   const first = from === 'start' ? 0n : from === 'end' ? head.last : from;
   const pages = direction === 'forwards' ? readStreamForwards(log, stream, head, first, count) : readStreamBackwards(log, stream, head, first, count);
+  const begins = firstReadable(stream, head);
+  if (request.tellsEnds && direction === 'forwards' && begins > first) await out.write(firstStreamPosition(begins));
   for await (const records of pages) {
-    for (const record of records) await out.write(await frameOf(log, record, resolveLinks));
+    for (const record of records) await out.write(await frameOf(log, record, request));
     if (out.isGone) return;
   }
+  if (request.tellsEnds) await out.write(lastStreamPosition(head.last));
 }
 
-async function readAll(log: Log, { direction, from, filter, resolveLinks }: AllRequest, count: number, out: FrameWriter): Promise<void> {
+async function readAll(log: Log, request: AllRequest, count: number, out: FrameWriter): Promise<void> {
+  const { direction, from, filter } = request;
   const end = log.tail.last;
-  if (direction === 'backwards' && typeof from === 'number' && from > end + 1) throw no.unknown('Unexpected ReadAllResult: Error');
+  if (direction === 'backwards' && typeof from === 'number' && from > end + 1) throw no.unknown(`Unexpected ${filter === undefined ? 'ReadAllResult' : 'FilteredReadAllResult'}: Error`);
   const first = from === 'start' ? 0 : from === 'end' ? end + 1 : from;
   const pages = direction === 'forwards' ? readAllForwards(log, first) : readAllBackwards(log, first);
   let left = count;
   for await (const records of left === 0 ? [] : pages) {
     for (const record of records) {
       if (isHiddenFromAll(record.stream) || !accepts(filter, record)) continue;
-      await out.write(await frameOf(log, record, resolveLinks));
+      await out.write(await frameOf(log, record, request));
       left -= 1;
       if (left === 0) return;
     }
@@ -70,7 +76,8 @@ async function readAll(log: Log, { direction, from, filter, resolveLinks }: AllR
   }
 }
 
-async function subscribeToStream(log: Log, { stream, from, resolveLinks }: StreamRequest, out: FrameWriter): Promise<void> {
+async function subscribeToStream(log: Log, request: StreamRequest, out: FrameWriter): Promise<void> {
+  const { stream, from } = request;
   const standing = await standingOf(log, stream);
   if (standing.kind === 'deleted' && from !== 'end') throw no.streamDeleted(stream);
   await out.write(frame.confirmation());
@@ -81,7 +88,7 @@ async function subscribeToStream(log: Log, { stream, from, resolveLinks }: Strea
   let live = false;
   for await (const records of followStream(log, stream, after, out.signal)) {
     for (const record of records) {
-      await out.write(await frameOf(log, record, resolveLinks));
+      await out.write(await frameOf(log, record, request));
       if (record.revision === TOMBSTONE_REVISION) throw no.streamDeleted(stream);
     }
     if (records.length > 0) mayCatchUp = true;
@@ -92,18 +99,21 @@ async function subscribeToStream(log: Log, { stream, from, resolveLinks }: Strea
   }
 }
 
-async function subscribeToAll(log: Log, { from, filter, resolveLinks }: AllRequest, out: FrameWriter): Promise<void> {
+async function subscribeToAll(log: Log, request: AllRequest, out: FrameWriter): Promise<void> {
+  const { from, filter } = request;
   await out.write(frame.confirmation());
   const after = from === 'start' ? 0 : from === 'end' ? log.tail.last : from;
   const checkpoints = filter && new Checkpoints(filter.interval);
+  let at = Math.min(after, log.tail.last);
   let live = false;
-  for await (const records of followAll(log, after, out.signal)) {
+  for await (const records of followAll(log, at, out.signal)) {
     for (const record of records) {
       if (isHiddenFromAll(record.stream)) continue;
-      if (accepts(filter, record)) await out.write(await frameOf(log, record, resolveLinks));
+      if (accepts(filter, record)) await out.write(await frameOf(log, record, request));
       if (checkpoints?.isDue() === true) await out.write(frame.checkpoint(record.position));
     }
-    if (live || log.tail.last > (records.at(-1)?.position ?? 0)) continue;
+    at = records.at(-1)?.position ?? at;
+    if (live || log.tail.last > at) continue;
     live = true;
     await out.write(frame.caughtUp());
   }
@@ -126,8 +136,8 @@ class Checkpoints {
   }
 }
 
-async function frameOf(log: Log, record: LogRecord, resolveLinks: boolean): Promise<Buffer> {
-  if (!resolveLinks || record.type !== '$>') return eventFrame(record);
+async function frameOf(log: Log, record: LogRecord, { resolveLinks, idForm }: ReadRequest): Promise<Buffer> {
+  if (!resolveLinks || record.type !== '$>') return eventFrame(record, undefined, idForm);
   const { event, link } = await resolveLink(log, record);
-  return eventFrame(event, link);
+  return eventFrame(event, link, idForm);
 }

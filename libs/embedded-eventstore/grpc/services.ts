@@ -16,8 +16,8 @@ import { supportedMethodsHandler } from './server-features.js';
 import { signInInterceptor } from './sign-in.js';
 import { usersHandlers } from './users.js';
 
-/** Somewhat above the 16 MiB that a real node takes: the refusal of a too large append is a typed one up to there. */
-const MAX_MESSAGE = 17 * 1024 * 1024;
+/** Up to there the refusal of a too large append is a typed one (measured 2.5). */
+const MAX_MESSAGE = 16 * 1024 * 1024;
 const STOP_GRACE_MS = 500;
 
 export interface Listening {

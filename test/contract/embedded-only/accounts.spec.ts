@@ -4,7 +4,7 @@ import { Metadata, credentials as grpcCredentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccessDeniedError, EventStoreDBClient, jsonEvent, START, type Credentials } from '@eventstore/db-client';
 import { collect } from '../collect.js';
-import { call, gossip, serverFeatures, users } from '../raw-client.js';
+import { call, gossip, serverFeatures, shared, users } from '../raw-client.js';
 import { embeddedStore, isOwnStore, type OwnStore } from '../store-under-test.js';
 
 const certificates = join(import.meta.dirname, '../certificates');
@@ -67,14 +67,14 @@ const ADMIN: Credentials = { username: 'admin', password: 'changeit' };
     }
     const metadata = new Metadata();
     metadata.set('authorization', `Basic ${Buffer.from('admin:wrong').toString('base64')}`);
-    const wrong = call(store.port, gossip.service, 'read', new gossip.messages.Empty(), { metadata, credentials: grpcCredentials.createSsl(tls.certificate) });
+    const wrong = call(store.port, gossip.service, 'read', new shared.Empty(), { metadata, credentials: grpcCredentials.createSsl(tls.certificate) });
     await expect(wrong).rejects.toMatchObject({ code: 16, details: 'Unauthenticated' });
   });
 
   it('tells without credentials its features and members, and nothing else', async () => {
     const credentials = grpcCredentials.createSsl(tls.certificate);
-    expect(await call(store.port, gossip.service, 'read', new gossip.messages.Empty(), { credentials })).toHaveLength(1);
-    expect(await call(store.port, serverFeatures.service, 'getSupportedMethods', new serverFeatures.messages.Empty(), { credentials })).toHaveLength(1);
+    expect(await call(store.port, gossip.service, 'read', new shared.Empty(), { credentials })).toHaveLength(1);
+    expect(await call(store.port, serverFeatures.service, 'getSupportedMethods', new shared.Empty(), { credentials })).toHaveLength(1);
     await expect(read(as(), 'ordinary')).rejects.toMatchObject({ constructor: AccessDeniedError, code: 7 });
     await expect(as().appendToStream('ordinary', event())).rejects.toBeInstanceOf(AccessDeniedError);
     await expect(as().deleteStream('ordinary')).rejects.toBeInstanceOf(AccessDeniedError);
