@@ -52,7 +52,7 @@ export class EventStoreConnection {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await dispose(this.#client);
+    await disposeClient(this.#client);
   }
 
   #renew(): void {
@@ -61,7 +61,7 @@ export class EventStoreConnection {
     this.#bornAt = Date.now();
     this.#suspect = false;
     this.#unknownErrors = 0;
-    void dispose(old);
+    void disposeClient(old);
   }
 
   #connect(): EventStoreDBClient {
@@ -73,7 +73,7 @@ export class EventStoreConnection {
 }
 
 /** Ends what runs and closes the channel, which `dispose` leaves open. */
-async function dispose(client: EventStoreDBClient): Promise<void> {
+export async function disposeClient(client: EventStoreDBClient): Promise<void> {
   try {
     await client.dispose();
     const inner = client as unknown as { getChannel?: () => Promise<{ close(): void }> };

@@ -1,5 +1,7 @@
 export * from './chain.js';
 export * from './codec.js';
+export { copyLog, type CopyOptions, type CopyReport } from './copying/copy-log.js';
+export { CopyRefused } from './copying/copy-refused.js';
 export * from './event-store.port.js';
 export * from './eventstore-client.js';
 export * from './execute.port.js';

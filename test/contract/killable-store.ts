@@ -28,6 +28,11 @@ export class KillableStore {
     return `esdb://127.0.0.1:${String(this.port)}?tls=false`;
   }
 
+  /** Where it keeps its log. */
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   get pid(): number {
     return this.#process?.pid ?? -1;
   }
