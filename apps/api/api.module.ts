@@ -8,6 +8,7 @@ import type { ReadModels } from '#projections';
 import { COMMAND_EXECUTOR } from '../../libs/ordering/handlers/command-executor.token.js';
 import { CreateOrderHandler } from '../../libs/ordering/handlers/create-order.handler.js';
 import { ExecuteDeskCommandHandler } from '../../libs/ordering/handlers/execute-desk-command.handler.js';
+import { ExecuteDraftCommandHandler } from '../../libs/ordering/handlers/execute-draft-command.handler.js';
 import { ExecuteOrderCommandHandler } from '../../libs/ordering/handlers/execute-order-command.handler.js';
 import { RegisterCustomerHandler } from '../../libs/ordering/handlers/register-customer.handler.js';
 import { CATALOGUE, READ_MODELS, READINESS, SIGN_INS, USERS, WRITE_SIDE } from './http/ports.js';
@@ -23,6 +24,8 @@ import { CommandRoutes } from './actions/command-routes.js';
 import { Previews } from './actions/preview.js';
 import { CaptureController } from './orders/capture.controller.js';
 import { ControlController } from './orders/control.controller.js';
+import { Drafts } from './orders/drafts.js';
+import { DraftsController } from './orders/drafts.controller.js';
 import { OrderCommands } from './orders/order-commands.js';
 import { DeliveryController } from './orders/delivery.controller.js';
 import { ReviewController } from './orders/review.controller.js';
@@ -55,7 +58,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule, DiscoveryModule],
-      controllers: [ActionsController, CaptureController, AmendmentController, ControlController, ReviewController, DeliveryController, CallsController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
+      controllers: [ActionsController, CaptureController, AmendmentController, ControlController, ReviewController, DeliveryController, CallsController, DraftsController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },
@@ -70,6 +73,7 @@ export class ApiModule {
         PositionTokens,
         OrderCommands,
         Calls,
+        Drafts,
         Approvers,
         CommandRoutes,
         Previews,
@@ -79,6 +83,7 @@ export class ApiModule {
         CreateOrderHandler,
         ExecuteOrderCommandHandler,
         ExecuteDeskCommandHandler,
+        ExecuteDraftCommandHandler,
         RegisterCustomerHandler,
       ],
     };

@@ -44,6 +44,11 @@ const TABLE = {
   getCurrentCall: SERVICE,
   listTransferTargets: SERVICE,
 
+  stageOrderEdit: SERVICE,
+  applyProposedEdit: SERVICE,
+  dropProposedEdit: SERVICE,
+  getOrderProposals: SEEING,
+
   suspendOrder: SERVICE,
   resumeOrder: SERVICE,
   applyOrderHold: SERVICE,

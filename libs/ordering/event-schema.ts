@@ -1,5 +1,6 @@
 import type { CustomerEventType } from './customer/customer.events.js';
 import type { DeskEventType } from './desk/desk.events.js';
+import type { DraftEventType } from './draft/draft.events.js';
 import type { OrderEventType } from './order/order.events.js';
 import type { SubjectEventType } from './subject/subject.events.js';
 import { amount, anyText, basisPoints, count, currency, instant, listOf, object, oneOf, optional, personalOf, pieces, seconds, tagged, text, yesOrNo, type Check } from './checks.js';
@@ -41,8 +42,16 @@ const offer = tagged('kind', {
   'gift-card': object({ amountMinor: amount }),
 });
 
+const stagedEdit = tagged('kind', {
+  'add-line': object({ sku: text, quantity: pieces }),
+  'change-quantity': object({ lineId: text, quantity: pieces }),
+  'remove-line': object({ lineId: text }),
+  'change-address': place,
+  comment: object({ text: personalOf(anyText), visibility: oneOf('internal', 'customer') }),
+});
+
 /** The shape of every stored payload at its current version. A new type does not compile without one. */
-export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | CustomerEventType | SubjectEventType, Check>> = {
+export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | DraftEventType | CustomerEventType | SubjectEventType, Check>> = {
   OrderCreated: object({
     orderNumber: text,
     storeId: text,
@@ -128,6 +137,8 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Cust
   CallTransferred: object({ callId: text, orderId: text, toAgentId: text }),
   CallVoided: object({ callId: text, orderId: text, reasonCode: text }),
   CallEnded: object({ callId: text }),
+  DraftEditStaged: object({ editId: text, orderId: text, agentId: text, lockId: text, seenRevision: count, edit: stagedEdit }),
+  DraftEditDropped: object({ editId: text, orderId: text }),
   OrderChargeChanged: object({ chargeId: text, scope: chargeScope, from: terms, to: terms, reasonCode: text, note, approvedBy: optional(text) }),
   OrderChargeRemoved: object({ chargeId: text, kind: oneOf('charge', 'discount'), scope: chargeScope, amountMinor: amount, reasonCode: text, note }),
   CustomerRegistered: object({ customerId: text, storeId: text, contact, source }),

@@ -1,6 +1,7 @@
 import { EVENT_SHAPES } from './event-schema.js';
 import { CUSTOMER_EVENT_VERSIONS, type CustomerEventType } from './customer/customer.events.js';
 import { DESK_EVENT_VERSIONS, type DeskEventType } from './desk/desk.events.js';
+import { DRAFT_EVENT_VERSIONS, type DraftEventType } from './draft/draft.events.js';
 import { ORDER_EVENT_VERSIONS, type OrderEventType } from './order/order.events.js';
 import { SUBJECT_EVENT_VERSIONS, type SubjectEventType } from './subject/subject.events.js';
 import type { Shape } from './checks.js';
@@ -64,6 +65,11 @@ const DESK: Readonly<Record<DeskEventType, string>> = {
   CallEnded: 'The call ended.',
 };
 
+const DRAFT: Readonly<Record<DraftEventType, string>> = {
+  DraftEditStaged: 'An agent who holds the lock of an order means to change it so. An event of the order whose cause is the edit says that it was applied.',
+  DraftEditDropped: 'The edit is not wanted any more.',
+};
+
 const SUBJECT: Readonly<Record<SubjectEventType, string>> = {
   SubjectErased: 'The keys of a person were destroyed: whatever named that person anywhere in the log cannot be read again.',
 };
@@ -117,6 +123,7 @@ export function eventsCatalogue(): string {
     section('Order: stream `order-<uuid>`', ORDER, ORDER_EVENT_VERSIONS),
     section('Customer: stream `customer-<uuid>`', CUSTOMER, CUSTOMER_EVENT_VERSIONS),
     section('Desk of an agent: stream `desk-<agent id>`', DESK, DESK_EVENT_VERSIONS),
+    section('Draft of an agent for an order: stream `draft-<uuid>`', DRAFT, DRAFT_EVENT_VERSIONS),
     section('Person: stream `subject-<uuid>`', SUBJECT, SUBJECT_EVENT_VERSIONS),
   ].join('\n');
 }

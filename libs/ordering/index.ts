@@ -1,5 +1,6 @@
 import { CUSTOMER_EVENT_VERSIONS, type CustomerEvent } from './customer/customer.events.js';
 import { DESK_EVENT_VERSIONS, type DeskEvent } from './desk/desk.events.js';
+import { DRAFT_EVENT_VERSIONS, type DraftEvent } from './draft/draft.events.js';
 import { ORDER_EVENT_VERSIONS, type OrderEvent } from './order/order.events.js';
 import { SUBJECT_EVENT_VERSIONS, type SubjectEvent } from './subject/subject.events.js';
 
@@ -9,6 +10,9 @@ export * from './customer/customer.events.js';
 export * from './desk/desk.commands.js';
 export * from './desk/desk.decider.js';
 export * from './desk/desk.events.js';
+export * from './draft/draft.commands.js';
+export * from './draft/draft.decider.js';
+export * from './draft/draft.events.js';
 export { validateEventData } from './event-schema.js';
 export * from './order/order.actions.js';
 export * from './order/order.commands.js';
@@ -29,13 +33,14 @@ export * from './subject/subject.decider.js';
 export * from './subject/subject.events.js';
 
 /** Everything Docket writes. A new event type does not compile until every consumer has decided about it. */
-export type DocketEvent = OrderEvent | DeskEvent | CustomerEvent | SubjectEvent;
+export type DocketEvent = OrderEvent | DeskEvent | DraftEvent | CustomerEvent | SubjectEvent;
 
 export type DocketEventType = DocketEvent['type'];
 
 export const EVENT_VERSIONS: Readonly<Record<DocketEventType, number>> = {
   ...ORDER_EVENT_VERSIONS,
   ...DESK_EVENT_VERSIONS,
+  ...DRAFT_EVENT_VERSIONS,
   ...CUSTOMER_EVENT_VERSIONS,
   ...SUBJECT_EVENT_VERSIONS,
 };

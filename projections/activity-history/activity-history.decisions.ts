@@ -46,6 +46,8 @@ export const ACTIVITY_DECISIONS: Decisions = {
   CallTransferred: { ignored: 'shown as OrderTransferred' },
   CallVoided: { ignored: 'shown as OrderVoided' },
   CallEnded: { ignored: 'a call is no order' },
+  DraftEditStaged: { ignored: 'the order does not change before it is applied' },
+  DraftEditDropped: { ignored: 'the order did not change' },
   OrderLineVariantChanged: { shows: 'an entry' },
   OrderGiftOptionsChanged: { shows: 'an entry' },
   OrderFulfilmentChanged: { shows: 'an entry' },

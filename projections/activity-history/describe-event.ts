@@ -122,6 +122,10 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'CallVoided':
     case 'CallEnded':
       return describeCall(event);
+    case 'DraftEditStaged':
+      return said('Edit staged', fact('Agent', event.data.agentId), fact('Edit', event.data.edit.kind));
+    case 'DraftEditDropped':
+      return said('Staged edit dropped', fact('Edit', event.data.editId));
     case 'CustomerRegistered':
       return said('Customer registered', fact('Customer', personName(event.data.contact)), fact('Store', event.data.storeId));
     case 'SubjectErased':

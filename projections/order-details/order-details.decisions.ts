@@ -46,6 +46,8 @@ export const ORDER_DETAILS_DECISIONS: Decisions = {
   CallTransferred: { ignored: 'what it does to the order, OrderTransferred tells' },
   CallVoided: { ignored: 'what it does to the order, OrderVoided tells' },
   CallEnded: { ignored: 'a call is no order' },
+  DraftEditStaged: { ignored: 'the order does not change before it is applied' },
+  DraftEditDropped: { ignored: 'the order did not change' },
   OrderLineVariantChanged: { shows: 'product and price of the line' },
   OrderGiftOptionsChanged: { shows: 'wrapping and card' },
   OrderFulfilmentChanged: { shows: 'how lines get there' },

@@ -46,6 +46,8 @@ export const SEARCH_DECISIONS: Decisions = {
   CallTransferred: { ignored: 'what it does to the order, OrderTransferred tells' },
   CallVoided: { ignored: 'what it does to the order, OrderVoided tells' },
   CallEnded: { ignored: 'a call is no order' },
+  DraftEditStaged: { ignored: 'the order does not change before it is applied' },
+  DraftEditDropped: { ignored: 'the order did not change' },
   OrderLineVariantChanged: { shows: 'found by the other SKU' },
   OrderGiftOptionsChanged: { shows: 'last updated and revision of the hit' },
   OrderFulfilmentChanged: { shows: 'last updated and revision of the hit' },

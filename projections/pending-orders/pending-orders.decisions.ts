@@ -46,6 +46,8 @@ export const PENDING_DECISIONS: Decisions = {
   CallTransferred: { ignored: 'what it does to the order, OrderTransferred tells' },
   CallVoided: { ignored: 'what it does to the order, OrderVoided tells' },
   CallEnded: { ignored: 'a call is no order' },
+  DraftEditStaged: { ignored: 'the order does not change before it is applied' },
+  DraftEditDropped: { ignored: 'the order did not change' },
   OrderLineVariantChanged: { shows: 'total' },
   OrderGiftOptionsChanged: { shows: 'last updated, agent and revision' },
   OrderFulfilmentChanged: { shows: 'last updated, agent and revision' },

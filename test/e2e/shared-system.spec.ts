@@ -11,6 +11,7 @@ import { hostileQueries } from './suites/hostile-queries.js';
 import { orderLife } from './suites/order-life.js';
 import { rebuilding } from './suites/rebuild.js';
 import { twoAgents } from './suites/two-agents.js';
+import { takenOver } from './suites/taken-over.js';
 import { whoMay } from './suites/who-may.js';
 import { System } from './system.js';
 
@@ -41,6 +42,7 @@ const SUITES = [
   twoAgents,
   explained,
   calls,
+  takenOver,
   whoMay,
   hostileBodies,
   hostileQueries,

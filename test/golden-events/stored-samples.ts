@@ -115,6 +115,15 @@ export const STORED_SAMPLES: Samples = {
   CallTransferred: { callId: 'call-1', orderId: '00000000-0000-4000-8000-0000000000aa', toAgentId: 'ben' },
   CallVoided: { callId: 'call-1', orderId: '00000000-0000-4000-8000-0000000000aa', reasonCode: 'customer-asked' },
   CallEnded: { callId: 'call-1' },
+  DraftEditStaged: {
+    editId: 'edit-1',
+    orderId: '00000000-0000-4000-8000-0000000000aa',
+    agentId: 'anna',
+    lockId: 'lock-1',
+    seenRevision: 3,
+    edit: { kind: 'change-address', ...place },
+  },
+  DraftEditDropped: { editId: 'edit-1', orderId: '00000000-0000-4000-8000-0000000000aa' },
   OrderChargeChanged: {
     chargeId: 'charge-1',
     scope: { kind: 'line', lineId: 'line-1' },

@@ -198,14 +198,20 @@ export class OrderCommands {
     difference?: Readonly<Record<string, unknown>>,
   ): CommandAnswer {
     void reply.header('idempotency-key', key);
-    const done = doneOrThrow(outcome, 'order', difference);
+    return this.answerOf(reply, { orderId, orderNumber, commandId }, doneOrThrow(outcome, 'order', difference));
+  }
+
+  /** What was done, as an answer tells it. */
+  answerOf(
+    reply: FastifyReply,
+    order: Pick<CommandAnswer, 'orderId' | 'orderNumber' | 'commandId'>,
+    done: Pick<Extract<CommandOutcome<OrderEvent>, { readonly kind: 'done' }>, 'revision' | 'position' | 'events' | 'repeated'>,
+  ): CommandAnswer {
     const position = this.positions.format(done.position);
     tellPosition(reply, position, done.revision);
     const created = createdIn(done.events);
     return {
-      orderId,
-      orderNumber,
-      commandId,
+      ...order,
       revision: Number(done.revision),
       position,
       repeated: done.repeated,
