@@ -7,7 +7,7 @@ import { createCatalogue, migrateCatalogue } from '#catalogue';
 import { createEventStoreClient, createWriteSide, type EventStorePort } from '#event-store';
 import { createSignIns, createUsers, migrateIdentity, seedDemoUsers, signingKeyFrom, withOidc, type DemoSignIn } from '#identity';
 import { createReadDatabase, createReadModels, migrateReadModels } from '#projections';
-import { readSettings, resolveMasterKey } from '#settings';
+import { readSettings, resolveMasterKey, whenParentEnds } from '#settings';
 import { createSubjectKeys, migrateKeys } from '#subject-keys';
 import { createApi } from './create-api.js';
 import { Metrics } from './service/metrics.js';
@@ -107,7 +107,7 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  process.stdin.on('end', stop).on('close', stop).resume();
+  whenParentEnds(stop);
 }
 
 main().catch((error: unknown) => {

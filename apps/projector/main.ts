@@ -7,7 +7,7 @@ import { PROCESSES } from '#ordering';
 import { createProcessManager, migrateProcesses } from '#processing';
 import { createProjector } from '#projecting';
 import { createReadDatabase, migrateReadModels, PROJECTIONS } from '#projections';
-import { readSettings, resolveMasterKey } from '#settings';
+import { readSettings, resolveMasterKey, whenParentEnds } from '#settings';
 import { migrateKeys } from '#subject-keys';
 import { answerHealth } from './health.js';
 
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
-  process.stdin.once('end', end).once('close', end).resume();
+  whenParentEnds(end);
 
   const { masterKey } = resolveMasterKey(settings);
   const pool = new Pool({ connectionString: databaseUrl, max: 6, keepAlive: true });

@@ -1,3 +1,4 @@
+export { whenParentEnds } from './parent.js';
 export { findMasterKey, resolveMasterKey, type ResolvedMasterKey } from './master-key-file.js';
 export { loopback as isLoopback } from './readers.js';
 export { readRunInfo, removeRunInfo, writeRunInfo, type RunInfo } from './run-info.js';
