@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import type { Codec, Decoded, StoredEvent } from '#event-store';
+import type { Codec, Decoded, EventStorePort, StoredEvent } from '#event-store';
 import type { DocketEvent } from '#ordering';
 import { createInMemoryEventStore, createTestDatabase, type InMemoryEventStore, type TestDatabase } from '#testing';
 import { createProjector, generationsOf, PROJECTING_TABLES, requestRebuild, rowsOf, type Projection, type Projector } from './index.js';
@@ -15,7 +15,8 @@ const counter = (version = 1): Projection => ({
   checked: [{ table: 'counted', orderBy: 'stream' }],
   async apply(events, sql, schema) {
     for (const { stream, event } of events) {
-      const n = (event.data as { readonly bad?: boolean }).bad === true ? 5_000 : 1;
+      const { bad = false, weight = 1 } = event.data as { readonly bad?: boolean; readonly weight?: number };
+      const n = bad ? 5_000 : weight;
       await sql.query(`INSERT INTO ${schema}.counted AS held (stream, n) VALUES ($1, $2) ON CONFLICT (stream) DO UPDATE SET n = held.n + excluded.n`, [stream, n]);
     }
   },
@@ -33,7 +34,8 @@ function decoded(stored: StoredEvent): Decoded<DocketEvent> {
   if (stored.type === 'Unknown') return { kind: 'unknown-type', stored, type: stored.type };
   if (stored.type === 'Poison') return { kind: 'poison', stored, reason: 'hash-mismatch', detail: 'hash' };
   const { id, stream, revision, position } = stored;
-  return { kind: 'event', stored, recorded: { event: { type: stored.type, data: stored.data }, id, stream, revision, position, metadata: {} } as never };
+  const data = stored.type === 'Old' ? { weight: 10 } : stored.data;
+  return { kind: 'event', stored, recorded: { event: { type: stored.type, data }, id, stream, revision, position, metadata: {} } as never };
 }
 
 let database: TestDatabase;
@@ -59,8 +61,8 @@ const stopIt = async ({ stop, done }: (typeof running)[number]): Promise<unknown
   return done;
 };
 
-function start(projections: readonly Projection[] = [counter()]): Projector {
-  const projector = createProjector({ store, codec, dataSource, projections });
+function start(projections: readonly Projection[] = [counter()], from: EventStorePort = store): Projector {
+  const projector = createProjector({ store: from, codec, dataSource, projections });
   const stop = new AbortController();
   running.push({ stop, done: projector.run(stop.signal).catch((error: unknown) => error) });
   return projector;
@@ -102,6 +104,27 @@ describe('a projector', () => {
     start();
     await caughtUp();
     expect(await counts()).toEqual({ a: 2 });
+  });
+
+  it('counts an event once, however often it is delivered (case 12)', async () => {
+    const delivered: StoredEvent[] = [];
+    const again: EventStorePort = {
+      ...store,
+      async *subscribeAll(options) {
+        for await (const message of store.subscribeAll(options)) {
+          yield message;
+          if (message.kind !== 'event') continue;
+          delivered.push(message.event);
+          for (const event of delivered) yield { kind: 'event', event };
+        }
+      },
+    };
+    start([counter()], again);
+    for (const stream of ['a', 'b', 'a', 'c', 'a']) await write(stream, 'One');
+    await caughtUp();
+    await write('b', 'One', 'Two');
+    await caughtUp();
+    expect(await counts()).toEqual({ a: 3, b: 3, c: 1 });
   });
 
   it('sets aside what cannot be shown and what follows on its stream, and shows the rest (case 15)', async () => {
@@ -177,6 +200,21 @@ describe('a projector', () => {
     for (const read of reads) expect(read).toMatchObject(before);
     expect((await counts()).extra).toBe(reads.length);
     expect(await generationsOf(dataSource)).toHaveLength(1);
+  });
+
+  it('makes the same rows again from the same log, old versions by their upcasters, and does nothing besides (case 21)', async () => {
+    await write('a', 'One', 'Old');
+    await write('b', 'Old', 'Unknown', 'One');
+    start();
+    await caughtUp();
+    const [rows, head] = [await counts(), await store.head()];
+    expect(rows).toEqual({ a: 11, b: 11 });
+    for (let time = 0; time < 2; time += 1) {
+      const { number } = await requestRebuild(dataSource, counter());
+      await eventually('the new one is live', async () => (await generationsOf(dataSource)).some((generation) => generation.number === number && generation.state === 'live'));
+      expect(await counts()).toEqual(rows);
+    }
+    expect(await store.head()).toBe(head);
   });
 
   it('begins a rebuild anew while another one is under way, and the live rows stay (case 8)', async () => {

@@ -227,10 +227,13 @@ export class Projector {
       // In the same turn as the last look: what arrives after it is delivered by a run of its own.
       delivering = undefined;
     };
+    let newest = this.#offered;
     const after = this.#offered < 0n ? {} : { after: this.#offered };
     for await (const message of store.subscribeAll({ ...after, signal })) {
       if (failure !== undefined) throw failure;
-      if (message.kind !== 'event') continue;
+      // Delivered again, whoever may be to blame: it is in a batch already (case 12).
+      if (message.kind !== 'event' || message.event.position <= newest) continue;
+      newest = message.event.position;
       arrived.push(message.event);
       delivering ??= deliver().catch((error: unknown) => {
         failure = error instanceof Error ? error : new Error(String(error));
