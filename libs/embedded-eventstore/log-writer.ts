@@ -130,7 +130,9 @@ export class LogWriter {
 
   async #insert(client: Client, records: readonly LogRecord[]): Promise<void> {
     failpoint('store-before-commit');
-    await insertRecords(client, records);
+    const inserted = insertRecords(client, records);
+    failpoint('store-mid-batch');
+    await inserted;
     if (this.#client !== client) throw new LogUnavailable('The connection was lost while writing.');
     failpoint('store-after-commit');
     this.options.tail.publish(records);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CommandAnswer, Headers_, Reply, Session } from './http.js';
 import { newOrder } from './orders.js';
 import { type System } from './system.js';
-import { addUser, signIn } from './users.js';
+import { addUsers, signIn } from './users.js';
 
 /** What a call centre needs before the first call: a system, a store of its own, and people with roles. */
 export interface Scene {
@@ -31,7 +31,7 @@ export async function setScene(system: System): Promise<Scene> {
     { userName: 'adam', role: 'administrator', stores: [storeId] },
     { userName: 'eve', role: 'csr', stores: [`${storeId}-other`] },
   ] as const;
-  await Promise.all(people.map((person) => addUser(system, person)));
+  await addUsers(system, people);
   const sessions = await Promise.all(people.map(({ userName }) => signIn(system, userName)));
   const [ann, bob, supervisor, auditor, carrier, administrator, stranger] = sessions as [Session, Session, Session, Session, Session, Session, Session];
   const products = await ann.get<{ readonly products: readonly { readonly sku: string }[] }>('/api/products?currency=GBP');

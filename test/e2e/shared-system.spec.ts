@@ -3,13 +3,16 @@ import { setScene, type Scene } from './scene.js';
 import { past } from './suites/as-of.js';
 import { calls } from './suites/calls.js';
 import { explained } from './suites/explained.js';
+import { byThemselves } from './suites/by-themselves.js';
 import { forgetting } from './suites/forget.js';
 import { fraudAlert } from './suites/fraud-alert.js';
 import { freshness } from './suites/freshness.js';
 import { hostileBodies } from './suites/hostile-bodies.js';
 import { hostileQueries } from './suites/hostile-queries.js';
+import { hostileSignIn } from './suites/hostile-sign-in.js';
 import { orderLife } from './suites/order-life.js';
 import { rebuilding } from './suites/rebuild.js';
+import { rolesByOperations } from './suites/roles-by-operations.js';
 import { twoAgents } from './suites/two-agents.js';
 import { takenOver } from './suites/taken-over.js';
 import { whoMay } from './suites/who-may.js';
@@ -46,6 +49,9 @@ const SUITES = [
   whoMay,
   hostileBodies,
   hostileQueries,
+  hostileSignIn,
+  rolesByOperations,
+  byThemselves,
   freshness,
   rebuilding,
   past,

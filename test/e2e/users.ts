@@ -1,3 +1,5 @@
+import { Pool } from 'pg';
+import { createUsers } from '#identity';
 import { Session } from './http.js';
 import type { System } from './system.js';
 
@@ -16,6 +18,17 @@ export async function addUser(system: System, { userName, role, stores }: NewUse
     `${PASSWORD}\n`,
   );
   if (code !== 0) throw new Error(`docket user add ${userName} ended with ${String(code)}: ${output}`);
+}
+
+/** Many at once, without a process for each. */
+export async function addUsers(system: System, people: readonly NewUser[]): Promise<void> {
+  const pool = new Pool({ connectionString: system.runInfo().databaseUrl, max: 2 });
+  try {
+    const users = createUsers(pool);
+    for (const person of people) await users.add({ ...person, password: PASSWORD });
+  } finally {
+    await pool.end();
+  }
 }
 
 export async function signIn(system: System, userName: string, password = PASSWORD): Promise<Session> {
