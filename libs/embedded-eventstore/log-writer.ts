@@ -130,9 +130,7 @@ export class LogWriter {
 
   async #insert(client: Client, records: readonly LogRecord[]): Promise<void> {
     failpoint('store-before-commit');
-    const inserted = insertRecords(client, records);
-    failpoint('store-mid-batch');
-    await inserted;
+    await insertRecords(client, records);
     if (this.#client !== client) throw new LogUnavailable('The connection was lost while writing.');
     failpoint('store-after-commit');
     this.options.tail.publish(records);

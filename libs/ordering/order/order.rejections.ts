@@ -37,7 +37,6 @@ const RULES = {
   'order-not-confirmed': 'C1',
   'order-not-released': 'C4',
   'line-not-found': 'A21',
-  'line-already-exists': 'A21',
   'line-shipped': 'C3',
   'line-is-replacement': 'A42',
   'line-named-twice': 'C4',

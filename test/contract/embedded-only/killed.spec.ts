@@ -36,7 +36,7 @@ const CLASSIC = { credentials: { username: 'admin', password: 'changeit' } };
   it.each([
     ['store-before-commit', 0],
     ['store-after-commit', 5],
-  ] as const)('at %s has an unanswered append whole or not at all, and once when it is sent again', async (failpoint, expected) => {
+  ] as const)('at %s has an unanswered append whole or not at all, and once when it is sent again (cases 4, 5)', async (failpoint, expected) => {
     const stream = fresh('crash');
     const events = eventsOf(ids(5));
     store = await StoreProcess.start();
@@ -51,7 +51,7 @@ const CLASSIC = { credentials: { username: 'admin', password: 'changeit' } };
     expect((await logged(client)).get(stream)).toEqual(events.map(({ id }) => id));
   });
 
-  it('under load has what was answered, once, and the rest whole or not at all', async () => {
+  it('under load has what was answered, once, and the rest whole or not at all (case 3)', async () => {
     store = await StoreProcess.start();
     const answered = new Map<string, readonly string[]>();
     const sent = new Map<string, readonly string[]>();
