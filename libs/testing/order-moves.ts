@@ -43,7 +43,7 @@ const tame = (type: OrderCommandType): OrderMove => ({ type, who: 2, later: 1, p
 
 /** Moves of one order: some of the usual way first, then anything. */
 export const anyMoves: fc.Arbitrary<readonly OrderMove[]> = fc
-  .tuple(fc.integer({ min: 1, max: way.length }), fc.array(anyMove, { maxLength: 30 }))
+  .tuple(fc.integer({ min: 1, max: way.length }), fc.array(anyMove, { maxLength: 30, size: 'medium' }))
   .map(([far, moves]) => [...way.slice(0, far).map(tame), ...moves]);
 
 const ACTORS: readonly Actor[] = [ANNA, BEN, SUE];

@@ -9,9 +9,9 @@ interface Row {
 
 /**
  * Orders as they are after a batch: loaded at once from a table with `order_id`, `subject_id` and `details`, folded in
- * memory. Only what changed is given back.
+ * memory. Only what changed is given back. `fold` makes the next of the one before.
  */
-export async function foldOrders(events: readonly ProjectedEvent[], sql: Queryable, table: string): Promise<readonly OrderDetails[]> {
+export async function foldOrders(events: readonly ProjectedEvent[], sql: Queryable, table: string, fold = foldEvent): Promise<readonly OrderDetails[]> {
   const orders = new Map<string, OrderDetails>();
   const ids = [...new Set(events.filter(({ stream }) => stream.startsWith('order-')).map(orderIdOfStream))];
   if (ids.length > 0) {
@@ -25,7 +25,7 @@ export async function foldOrders(events: readonly ProjectedEvent[], sql: Queryab
       }
       for (const [orderId, details] of orders) orders.set(orderId, eraseSubject(details, subjectId));
     } else if (recorded.stream.startsWith('order-')) {
-      const folded = foldEvent(orders.get(orderIdOfStream(recorded)), recorded);
+      const folded = fold(orders.get(orderIdOfStream(recorded)), recorded);
       if (folded !== undefined) orders.set(folded.orderId, folded);
     }
   }

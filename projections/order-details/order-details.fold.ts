@@ -19,13 +19,6 @@ export function foldEvent(details: OrderDetails | undefined, recorded: Projected
   return { ...next, revision: Number(revision), updated: trace, workedBy, totals: totalsOf(next) };
 }
 
-/** The order as a run of events makes it: as of any revision or time (A20). */
-export function foldOrderDetails(events: Iterable<ProjectedEvent>): OrderDetails | undefined {
-  let details: OrderDetails | undefined;
-  for (const event of events) details = foldEvent(details, event);
-  return details;
-}
-
 function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data'], stream: string, trace: Trace, orderedAt: string): OrderDetails {
   return {
     orderId: stream.slice('order-'.length),
@@ -58,6 +51,8 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data'], st
     appeasements: [],
     comments: [],
     commentCount: 0,
+    recalculations: [],
+    recalculationCount: 0,
   };
 }
 

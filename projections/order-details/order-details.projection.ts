@@ -1,6 +1,7 @@
 import type { Projection } from '#projecting';
 import { foldOrders } from './folded-orders.js';
 import { shownIn } from '../decisions.js';
+import { foldExplained } from './recalculations.fold.js';
 import { ORDER_DETAILS_DECISIONS } from './order-details.decisions.js';
 
 /** One document for each order: everything an agent sees of it (A20), as of its last event. */
@@ -21,7 +22,7 @@ export const orderDetailsProjection: Projection = {
   checked: [{ table: 'orders', orderBy: 'order_id' }],
   announced: true,
   async apply(events, sql, schema) {
-    const orders = await foldOrders(shownIn(ORDER_DETAILS_DECISIONS, events), sql, `${schema}.orders`);
+    const orders = await foldOrders(shownIn(ORDER_DETAILS_DECISIONS, events), sql, `${schema}.orders`, foldExplained);
     if (orders.length === 0) return;
     const rows = orders.map((details) => ({
       order_id: details.orderId,

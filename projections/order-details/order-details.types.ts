@@ -213,6 +213,32 @@ export interface TotalsView {
   readonly totalMinor: MinorUnits;
 }
 
+/** A figure of a line, charge or appeasement, or of the order as a whole; discounts and credits count against the total. */
+export interface RecalculatedPart {
+  readonly figure: 'goods' | 'charges' | 'discounts' | 'tax' | 'credits';
+  readonly lineId?: string;
+  readonly chargeId?: string;
+  readonly appeasementId?: string;
+  readonly beforeMinor: MinorUnits;
+  readonly afterMinor: MinorUnits;
+}
+
+/** Why the order comes to something else than before (A63): the parts sum up to the difference of the totals. */
+export interface RecalculationView extends Trace {
+  readonly revision: number;
+  readonly event: string;
+  /** Which command it was, and the row of the rule that it followed. */
+  readonly command?: string;
+  readonly rule?: string;
+  readonly commandId: string;
+  readonly beforeMinor: MinorUnits;
+  readonly afterMinor: MinorUnits;
+  readonly parts: readonly RecalculatedPart[];
+}
+
+/** The newest recalculations that details carry; earlier ones stand in the order as of an earlier revision. */
+export const RECALCULATIONS_SHOWN = 200;
+
 /** The newest comments that details carry; the history has all of them. */
 export const COMMENTS_SHOWN = 100;
 
@@ -265,4 +291,7 @@ export interface OrderDetails {
   /** Oldest first; at most the newest 100 of `commentCount`. */
   readonly comments: readonly CommentView[];
   readonly commentCount: number;
+  /** Oldest first; at most the newest 200 of `recalculationCount`. */
+  readonly recalculations: readonly RecalculationView[];
+  readonly recalculationCount: number;
 }

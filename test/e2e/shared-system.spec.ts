@@ -5,6 +5,7 @@ import { calls } from './suites/calls.js';
 import { explained } from './suites/explained.js';
 import { byThemselves } from './suites/by-themselves.js';
 import { forgetting } from './suites/forget.js';
+import { amendments } from './suites/amendments.js';
 import { fraudAlert } from './suites/fraud-alert.js';
 import { freshness } from './suites/freshness.js';
 import { hostileBodies } from './suites/hostile-bodies.js';
@@ -41,6 +42,7 @@ afterAll(async () => {
 
 const SUITES = [
   orderLife,
+  amendments,
   fraudAlert,
   twoAgents,
   explained,
