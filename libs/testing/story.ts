@@ -84,7 +84,13 @@ const cancelled = (): readonly OrderStep[] => [
   ask({ type: 'CancelOrder', reasonCode: 'customer-asked', note: noteOf('Changed her mind') }),
 ];
 
-const voided = (): readonly OrderStep[] => [createOrder({ orderNumber: 'D-STORY-00004' }), ask({ type: 'VoidOrder', reasonCode: 'entered-twice' }, { by: BEN })];
+/** Parked in one call, given away in the next, and dropped by whom it was given to. */
+const voided = (): readonly OrderStep[] => [
+  createOrder({ orderNumber: 'D-STORY-00004' }),
+  ask({ type: 'ParkOrder', callId: 'c0000000-0000-4000-8000-00000000000a' }),
+  ask({ type: 'TransferOrder', callId: 'c0000000-0000-4000-8000-00000000000b', toAgentId: BEN.id }),
+  ask({ type: 'VoidOrder', reasonCode: 'entered-twice' }, { by: BEN }),
+];
 
 /** Flagged, halted by what the fraud service found, cleared, and let go. */
 function investigated(): readonly OrderStep[] {
