@@ -1,0 +1,117 @@
+import type { OrderCommand, OrderCommandFields, OrderCommandType } from './order.commands.js';
+import type { OrderEventOf, OrderEventType } from './order.events.js';
+import { lineOf, type Order } from './order.state.js';
+
+/** Why there is no way back. */
+export type Irreversible =
+  /** It was reported from outside, and is so. */
+  | 'fact'
+  /** What was said stays said. */
+  | 'said'
+  /** Others have begun to act on it. */
+  | 'begun'
+  /** The customer was promised it. */
+  | 'promised'
+  /** Another command does it again, in its own right. */
+  | 'do-it-again'
+  /** It ends by itself. */
+  | 'passing';
+
+export type Inverse =
+  | {
+      readonly kind: 'by';
+      readonly command: OrderCommandType;
+      /** From what happened and the order before it; undefined when there is no one command for it. */
+      readonly make: (data: unknown, before: Order) => OrderCommand | undefined;
+    }
+  | { readonly kind: 'never'; readonly why: Irreversible; readonly instead?: OrderCommandType };
+
+const REASON = 'mistake';
+
+function by<Event extends OrderEventType, Type extends OrderCommandType>(
+  _event: Event,
+  command: Type,
+  make: (data: OrderEventOf<Event>['data'], before: Order) => OrderCommandFields[Type] | undefined,
+): Inverse {
+  return {
+    kind: 'by',
+    command,
+    make(data, before) {
+      const fields = make(data as OrderEventOf<Event>['data'], before);
+      return fields && ({ type: command, ...fields } as unknown as OrderCommand);
+    },
+  };
+}
+
+const never = (why: Irreversible, instead?: OrderCommandType): Inverse => ({ kind: 'never', why, ...(instead && { instead }) });
+
+/** Every command: what takes it back, or why nothing does (D11). A command without its line does not compile. */
+export const ORDER_INVERSES: Readonly<Record<OrderCommandType, Inverse>> = {
+  CreateOrder: never('do-it-again', 'VoidOrder'),
+  AddOrderLine: by('OrderLineAdded', 'RemoveOrderLine', ({ lineId }) => ({ lineId })),
+  ChangeOrderLineQuantity: by('OrderLineQuantityChanged', 'ChangeOrderLineQuantity', ({ lineId, from }, before) => {
+    const line = lineOf(before, lineId);
+    return line && { lineId, quantity: from, quote: line.quote };
+  }),
+  ChangeOrderLineVariant: by('OrderLineVariantChanged', 'ChangeOrderLineVariant', ({ lineId, from }, before) => {
+    const line = lineOf(before, lineId);
+    return line && { lineId, ...from, ...(line.parentSku !== undefined && { parentSku: line.parentSku }), quote: line.quote };
+  }),
+  RemoveOrderLine: never('do-it-again', 'AddOrderLine'),
+  ChangeOrderGiftOptions: by('OrderGiftOptionsChanged', 'ChangeOrderGiftOptions', ({ scope, from }) => ({ scope, gift: from })),
+  ChangeOrderFulfilment: by('OrderFulfilmentChanged', 'ChangeOrderFulfilment', ({ lines }) => {
+    const [first, ...rest] = lines;
+    const alike = first !== undefined && rest.every(({ from }) => JSON.stringify(from) === JSON.stringify(first.from));
+    return alike ? { scope: { kind: 'lines', lineIds: lines.map(({ lineId }) => lineId) }, fulfilment: first.from } : undefined;
+  }),
+  GrantOrderTaxExemption: by('OrderTaxExemptionGranted', 'RevokeOrderTaxExemption', () => ({})),
+  RevokeOrderTaxExemption: never('do-it-again', 'GrantOrderTaxExemption'),
+  SubmitOrder: never('begun', 'CancelOrder'),
+  ConfirmOrder: never('begun', 'CancelOrder'),
+  ReleaseOrder: never('begun', 'CancelOrder'),
+  VoidOrder: never('begun'),
+
+  LockOrder: by('OrderLocked', 'UnlockOrder', () => ({})),
+  RenewOrderLock: never('passing', 'UnlockOrder'),
+  UnlockOrder: never('do-it-again', 'LockOrder'),
+  TakeOverOrderLock: never('do-it-again', 'UnlockOrder'),
+  TakeOverAndUnlockOrder: never('do-it-again', 'LockOrder'),
+  ExpireOrderLock: never('passing', 'LockOrder'),
+  ParkOrder: never('begun'),
+  TransferOrder: never('begun'),
+
+  SuspendOrder: by('OrderSuspended', 'ResumeOrder', () => ({})),
+  /** What has advanced meanwhile would not have. */
+  ResumeOrder: never('do-it-again', 'SuspendOrder'),
+  ApplyOrderHold: by('OrderHoldApplied', 'ResolveOrderHold', ({ holdId }) => ({ holdId, resolutionCode: 'no-longer-needed' })),
+  ResolveOrderHold: never('do-it-again', 'ApplyOrderHold'),
+  FlagOrder: by('OrderFlagged', 'UnflagOrder', () => ({})),
+  UnflagOrder: never('do-it-again', 'FlagOrder'),
+  RaiseOrderAlert: never('fact', 'ClearOrderAlerts'),
+  ClearOrderAlerts: never('do-it-again', 'RaiseOrderAlert'),
+  AddOrderComment: never('said', 'AddOrderComment'),
+  /** Prices and tax go by the country: an order that was priced for another does not go back unseen. */
+  ChangeOrderAddress: by('OrderAddressChanged', 'ChangeOrderAddress', ({ from, to }) => (from.country === to.country ? { shipTo: from } : undefined)),
+
+  CancelOrder: never('begun'),
+  CancelOrderLine: never('do-it-again', 'ChangeOrderLineQuantity'),
+  RecordShipment: never('fact'),
+  RecordDelivery: never('fact'),
+  RecordShipmentException: never('fact'),
+  RequestDeliveryStop: never('begun'),
+  ConfirmDeliveryStop: never('fact'),
+  RefuseDeliveryStop: never('fact'),
+  ArrangeOrderAppointment: never('promised', 'RescheduleOrderAppointment'),
+  RescheduleOrderAppointment: by('OrderAppointmentRescheduled', 'RescheduleOrderAppointment', ({ appointmentId, from }) => ({ appointmentId, slot: from, reasonCode: REASON })),
+  ReshipOrder: by('OrderReshipped', 'CancelOrderLine', ({ newLineId, quantity }) => ({ lineId: newLineId, quantity, reasonCode: REASON })),
+  AppeaseOrder: never('promised'),
+  RecordReturn: never('fact'),
+  AddOrderCharge: by('OrderChargeAdded', 'RemoveOrderCharge', ({ chargeId }) => ({ chargeId, reasonCode: REASON })),
+  /** A greater discount has its limits: it is granted again by who may, not given back. */
+  ChangeOrderCharge: by('OrderChargeChanged', 'ChangeOrderCharge', ({ chargeId, from, to }, before) => {
+    const charge = before.charges.find((each) => each.chargeId === chargeId);
+    if (charge === undefined || (charge.kind === 'discount' && from.amountMinor > to.amountMinor)) return undefined;
+    return { chargeId, category: from.category, name: from.name, amountMinor: from.perUnitMinor ?? from.amountMinor, taxBasisPoints: from.taxBasisPoints, reasonCode: REASON };
+  }),
+  RemoveOrderCharge: never('do-it-again', 'AddOrderCharge'),
+};

@@ -1,0 +1,65 @@
+import type { OrderCommand, OrderCommandType } from './order.commands.js';
+import type { OrderEvent, OrderEventType } from './order.events.js';
+
+/** Which command an event comes of. What only accompanies another's event (a lock let go) is named by its own. */
+const MADE_BY: Readonly<Record<OrderEventType, OrderCommandType>> = {
+  OrderCreated: 'CreateOrder',
+  OrderLineAdded: 'AddOrderLine',
+  OrderLineQuantityChanged: 'ChangeOrderLineQuantity',
+  OrderLineVariantChanged: 'ChangeOrderLineVariant',
+  OrderLineRemoved: 'RemoveOrderLine',
+  OrderGiftOptionsChanged: 'ChangeOrderGiftOptions',
+  OrderFulfilmentChanged: 'ChangeOrderFulfilment',
+  OrderTaxExemptionGranted: 'GrantOrderTaxExemption',
+  OrderTaxExemptionRevoked: 'RevokeOrderTaxExemption',
+  OrderSubmitted: 'SubmitOrder',
+  OrderConfirmed: 'ConfirmOrder',
+  OrderReleased: 'ReleaseOrder',
+  OrderVoided: 'VoidOrder',
+  OrderLocked: 'LockOrder',
+  OrderLockRenewed: 'RenewOrderLock',
+  OrderLockExpired: 'ExpireOrderLock',
+  OrderUnlocked: 'UnlockOrder',
+  OrderLockTakenOver: 'TakeOverOrderLock',
+  OrderParked: 'ParkOrder',
+  OrderTransferred: 'TransferOrder',
+  OrderSuspended: 'SuspendOrder',
+  OrderResumed: 'ResumeOrder',
+  OrderHoldApplied: 'ApplyOrderHold',
+  OrderHoldResolved: 'ResolveOrderHold',
+  OrderFlagged: 'FlagOrder',
+  OrderUnflagged: 'UnflagOrder',
+  OrderAlertRaised: 'RaiseOrderAlert',
+  OrderAlertsCleared: 'ClearOrderAlerts',
+  OrderCommentAdded: 'AddOrderComment',
+  OrderAddressChanged: 'ChangeOrderAddress',
+  OrderCancelled: 'CancelOrder',
+  OrderLineCancelled: 'CancelOrderLine',
+  OrderShipmentRecorded: 'RecordShipment',
+  OrderDeliveryRecorded: 'RecordDelivery',
+  OrderShipmentExceptionRecorded: 'RecordShipmentException',
+  OrderDeliveryStopRequested: 'RequestDeliveryStop',
+  OrderDeliveryStopConfirmed: 'ConfirmDeliveryStop',
+  OrderDeliveryStopRefused: 'RefuseDeliveryStop',
+  OrderAppointmentArranged: 'ArrangeOrderAppointment',
+  OrderAppointmentRescheduled: 'RescheduleOrderAppointment',
+  OrderReshipped: 'ReshipOrder',
+  OrderAppeased: 'AppeaseOrder',
+  OrderReturnRecorded: 'RecordReturn',
+  OrderChargeAdded: 'AddOrderCharge',
+  OrderChargeChanged: 'ChangeOrderCharge',
+  OrderChargeRemoved: 'RemoveOrderCharge',
+};
+
+/** The one event that says what its command was about: the last, since locks are let go before. */
+export const mainEvent = (events: readonly OrderEvent[]): OrderEvent | undefined =>
+  events.find(({ type }) => type === 'OrderLockTakenOver') ?? events.at(-1);
+
+export const commandTypeOf = ({ type }: OrderEvent): OrderCommandType => MADE_BY[type];
+
+/** The command as far as its event tells it: what it named. Enough to say on which aspects it depended. */
+export function toldCommand(event: OrderEvent): OrderCommand {
+  const { data } = event;
+  const told = event.type === 'OrderFulfilmentChanged' ? { scope: { kind: 'lines', lineIds: event.data.lines.map(({ lineId }) => lineId) } } : data;
+  return { type: commandTypeOf(event), ...told } as OrderCommand;
+}

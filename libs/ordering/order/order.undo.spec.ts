@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { DecisionContext } from '#kernel';
+import { anyMove, anyMoves, ask, commandOf, contextOf, contextOfMove, FIRST_LINE, PENDING, placeOf, quoteOf, SECOND_LINE, SHIPPED, SUBMIT, SUBMITTED, tell, type OrderMove, type OrderStep } from '#testing';
+import type { OrderCommand } from './order.commands.js';
+import { orderDecider } from './order.decider.js';
+import { ORDER_INVERSES } from './order.inverses.js';
+import { commandTypeOf, mainEvent } from './order.made-by.js';
+import { planUndo, standing, undoIdOf, type Happened, type UndoPlan } from './order.undo.js';
+import type { OrderState } from './order.state.js';
+
+const RUNS = Number(process.env.DOCKET_PROPERTY_RUNS ?? '300');
+
+interface Sent {
+  readonly command: OrderCommand;
+  readonly context: DecisionContext;
+}
+
+/** What comes of commands, each decided on what the earlier ones left; undefined when one is refused. */
+function lived(state: OrderState, sent: readonly Sent[]): { readonly state: OrderState; readonly happened: readonly Omit<Happened, 'revision'>[] } | undefined {
+  const happened: Omit<Happened, 'revision'>[] = [];
+  for (const { command, context } of sent) {
+    const decision = orderDecider.decide(command, state, context);
+    if (decision.kind === 'refused') return undefined;
+    for (const event of decision.events) {
+      state = orderDecider.evolve(state, event);
+      happened.push({ event, commandId: context.commandId });
+    }
+  }
+  return { state, happened };
+}
+
+/** The moves that were accepted, as commands. */
+function accepted(moves: readonly OrderMove[]): readonly Sent[] {
+  let state: OrderState = orderDecider.initialState;
+  return moves.flatMap((move, step) => {
+    const sent = { command: commandOf(move, state), context: contextOfMove(move, step, step) };
+    const life = lived(state, [sent]);
+    if (life === undefined || life.happened.length === 0) return [];
+    state = life.state;
+    return [sent];
+  });
+}
+
+const numbered = (happened: readonly Omit<Happened, 'revision'>[]): readonly Happened[] => happened.map((each, revision) => ({ ...each, revision }));
+
+const historyOf = (steps: readonly OrderStep[]): readonly Happened[] =>
+  numbered(steps.flatMap((step, index) => tell(orderDecider, steps.slice(0, index + 1)).news.map((event) => ({ event, commandId: contextOf(step, index).commandId }))));
+
+const undo = (steps: readonly OrderStep[], step: number): UndoPlan => planUndo(historyOf(steps), contextOf(steps[step] ?? SUBMIT, step).commandId, contextOf(SUBMIT, 90));
+
+const change = (lineId: string, quantity: number): OrderStep => ask({ type: 'ChangeOrderLineQuantity', lineId, quantity, quote: quoteOf(255) });
+
+describe('undoing a command (D11)', () => {
+  it('leaves exactly what its independent successors alone would have made', () => {
+    let [undone, withSuccessors] = [0, 0];
+    fc.assert(
+      fc.property(anyMoves, fc.array(anyMove, { minLength: 1, maxLength: 6 }), fc.nat(), (moves, more, pick) => {
+        const sent = accepted([...moves, ...more]);
+        const at = sent.length - 1 - (pick % Math.min(sent.length, 6));
+        const [earlier, x, later] = [sent.slice(0, at), sent[at], sent.slice(at + 1)];
+        if (x === undefined || at === 0) return;
+        const whole = lived(orderDecider.initialState, sent);
+        if (whole === undefined) throw new Error('what was accepted once is accepted again');
+        const history = numbered(whole.happened);
+        const context = { ...x.context, commandId: undoIdOf(x.context.commandId, history.length - 1), now: sent.at(-1)?.context.now ?? x.context.now };
+        const plan = planUndo(history, x.context.commandId, context);
+        if (plan.kind === 'barred') return;
+        const back = lived(whole.state, [{ command: plan.command, context }]);
+        if (back === undefined) return;
+        const alone = lived(orderDecider.initialState, [...earlier, ...later]);
+        expect(alone).toBeDefined();
+        expect([...standing(back.state)].sort()).toEqual([...standing(alone?.state ?? orderDecider.initialState)].sort());
+        undone += 1;
+        if (later.length > 0) withSuccessors += 1;
+        const again = planUndo([...history, ...back.happened.map((each, index) => ({ ...each, revision: history.length + index }))], x.context.commandId, context);
+        if (back.happened.length > 0) expect(again).toMatchObject({ kind: 'barred', refusal: { code: 'already-undone' } });
+      }),
+      { numRuns: RUNS * 5 },
+    );
+    expect(undone).toBeGreaterThan(RUNS / 10);
+    expect(withSuccessors).toBeGreaterThan(RUNS / 30);
+  });
+
+  it('knows of every command that happened which one it was', () => {
+    fc.assert(
+      fc.property(anyMoves, (moves) => {
+        let state: OrderState = orderDecider.initialState;
+        for (const { command, context } of accepted(moves)) {
+          const life = lived(state, [{ command, context }]);
+          const main = mainEvent(life?.happened.map(({ event }) => event) ?? []);
+          const told = main && commandTypeOf(main);
+          expect(told === 'TakeOverOrderLock' && command.type === 'TakeOverAndUnlockOrder' ? command.type : told).toBe(command.type);
+          state = life?.state ?? state;
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('takes back a change while another line was changed after it', () => {
+    expect(undo([...PENDING, change(FIRST_LINE, 9), change(SECOND_LINE, 1)], 3)).toEqual({ kind: 'by', command: { type: 'ChangeOrderLineQuantity', lineId: FIRST_LINE, quantity: 6, quote: quoteOf(255) } });
+  });
+
+  it('says which later work depends on it', () => {
+    expect(undo([...PENDING, change(FIRST_LINE, 9), change(FIRST_LINE, 8)], 3)).toMatchObject({ kind: 'barred', refusal: { code: 'undo-blocked', rule: 'D11', details: { by: [{ type: 'OrderLineQuantityChanged', revision: 4 }] } } });
+    expect(undo([...PENDING, change(FIRST_LINE, 9), SUBMIT], 3)).toMatchObject({ kind: 'barred', refusal: { code: 'undo-blocked', details: { by: [{ type: 'OrderSubmitted' }] } } });
+  });
+
+  it('says why there is no way back, and what to do instead', () => {
+    expect(undo(SUBMITTED, 3)).toMatchObject({ kind: 'barred', refusal: { code: 'not-reversible', details: { command: 'SubmitOrder', why: 'begun', instead: 'CancelOrder' } } });
+    expect(undo(SHIPPED, 6)).toMatchObject({ kind: 'barred', refusal: { code: 'not-reversible', details: { command: 'RecordShipment', why: 'fact' } } });
+    expect(undo([...SUBMITTED, ask({ type: 'ChangeOrderAddress', shipTo: placeOf({}, 'FR') })], 4)).toMatchObject({ kind: 'barred', refusal: { code: 'not-reversible' } });
+    expect(planUndo(historyOf(PENDING), 'no-such-command', contextOf(SUBMIT, 9))).toMatchObject({ kind: 'barred', refusal: { code: 'command-not-found' } });
+  });
+
+  it('has a way back, or a reason, for every command', () => {
+    expect(Object.entries(ORDER_INVERSES).filter(([, inverse]) => inverse.kind === 'by').length).toBeGreaterThan(8);
+  });
+});

@@ -1,0 +1,88 @@
+import { canonicalJson, createdIdOf, type DecisionContext, type Refusal } from '#kernel';
+import type { OrderCommand } from './order.commands.js';
+import { ORDER_CONCURRENCY, touchedBy, type Concurrency, type OrderAspect } from './order.concurrency.js';
+import { decideOrder } from './order.decide.js';
+import { fieldsOf } from './order.difference.js';
+import type { OrderEvent } from './order.events.js';
+import { evolveOrder } from './order.evolve.js';
+import { ORDER_INVERSES } from './order.inverses.js';
+import { commandTypeOf, mainEvent, toldCommand } from './order.made-by.js';
+import { NO_ORDER, type Order, type OrderState } from './order.state.js';
+
+/** An event of the order's history, with the command that it came of. */
+export interface Happened {
+  readonly event: OrderEvent;
+  readonly revision: number;
+  readonly commandId: string;
+}
+
+export type UndoPlan =
+  /** This command takes it back and leaves everything later as it is. */
+  | { readonly kind: 'by'; readonly command: OrderCommand }
+  | { readonly kind: 'barred'; readonly refusal: Refusal };
+
+/** The id of the command that undoes another, on what the order was at a revision: undone once, whoever asks how often. */
+export const undoIdOf = (commandId: string, revision: number): string => createdIdOf(commandId, 'undo', revision);
+
+/** How one command is taken back while later, independent work stands; or why not (D11). Pure. */
+export function planUndo(history: readonly Happened[], commandId: string, context: DecisionContext): UndoPlan {
+  const done = history.filter((happened) => happened.commandId === commandId);
+  const last = done.at(-1);
+  const main = mainEvent(done.map(({ event }) => event));
+  if (last === undefined || main === undefined) return barred('command-not-found', 'The order has no such command.', { commandId });
+  const undone = undoneAt(history, commandId);
+  if (undone !== undefined) return barred('already-undone', 'It was undone before.', { commandId, revision: undone });
+
+  const type = commandTypeOf(main);
+  const inverse = ORDER_INVERSES[type];
+  if (inverse.kind === 'never') return barred('not-reversible', 'There is no way back from it.', { command: type, why: inverse.why, ...(inverse.instead && { instead: inverse.instead }) });
+  const first = done[0]?.revision ?? last.revision;
+  const before = fold(history.filter(({ revision }) => revision < first));
+  const command = before.status === 'none' ? undefined : inverse.make(main.data, before);
+  if (command === undefined) return barred('not-reversible', 'No single command takes that back.', { command: type, why: 'do-it-again', instead: type });
+
+  const later = history.filter(({ revision }) => revision > last.revision);
+  const blocking = later.filter(({ event }) => depends(event, done) || meets(touchedBy(event), dependsOn(command)));
+  if (blocking.length > 0) return barred('undo-blocked', 'What was done later depends on it.', { command: type, by: blocking.map(({ event, revision }) => ({ revision, type: event.type })) });
+  const differs = unlike(before, later, fold(history), command, context);
+  return differs.length > 0 ? barred('undo-inexact', 'Taking it back would leave the order otherwise than without it.', { command: type, fields: differs }) : { kind: 'by', command };
+}
+
+function undoneAt(history: readonly Happened[], commandId: string): number | undefined {
+  const last = history.at(-1)?.revision ?? 0;
+  const ids = new Set(Array.from({ length: last + 1 }, (_, revision) => undoIdOf(commandId, revision)));
+  return history.find((happened) => ids.has(happened.commandId))?.revision;
+}
+
+/** Fields in which the order, the command undone, would differ from one that never had it. */
+function unlike(before: OrderState, later: readonly Happened[], now: OrderState, command: OrderCommand, context: DecisionContext): readonly string[] {
+  const decision = decideOrder(command, now, context);
+  // What a rule refuses is refused, and kept, when the command is sent.
+  if (decision.kind === 'refused') return [];
+  const without = standing(later.reduce<OrderState>((state, { event }) => evolveOrder(state, event), before));
+  const undone = standing(decision.events.reduce<OrderState>(evolveOrder, now));
+  return [...new Set([...without.keys(), ...undone.keys()])].filter((field) => text(without.get(field)) !== text(undone.get(field)));
+}
+
+/** An order as it stands, without what is only kept to be seen: resolved holds, replacements that never went out. */
+export function standing(state: OrderState): ReadonlyMap<string, unknown> {
+  if (state.status === 'none') return fieldsOf(state);
+  const order: Order = {
+    ...state,
+    holds: state.holds.filter(({ active }) => active),
+    lines: state.lines.filter(({ replaces, open, shipped }) => replaces === undefined || open + shipped > 0),
+  };
+  return fieldsOf(order);
+}
+
+const text = (value: unknown): string => (value === undefined ? '' : canonicalJson(value));
+
+const fold = (history: readonly Happened[]): OrderState => history.reduce<OrderState>((state, { event }) => evolveOrder(state, event), NO_ORDER);
+
+const dependsOn = (command: OrderCommand): readonly OrderAspect[] => (ORDER_CONCURRENCY[command.type] as Concurrency).dependsOn(command);
+
+const depends = (event: OrderEvent, done: readonly Happened[]): boolean => meets(done.flatMap((happened) => touchedBy(happened.event)), dependsOn(toldCommand(event)));
+
+const meets = (one: readonly OrderAspect[], other: readonly OrderAspect[]): boolean => one.some((aspect) => other.includes(aspect));
+
+const barred = (code: string, message: string, details: Readonly<Record<string, unknown>>): UndoPlan => ({ kind: 'barred', refusal: { code, rule: 'D11', message, details } });
