@@ -22,6 +22,7 @@ import { AmendmentController } from './orders/amendment.controller.js';
 import { Approvers } from './orders/approvers.js';
 import { CommandRoutes } from './actions/command-routes.js';
 import { Previews } from './actions/preview.js';
+import { Undoing } from './actions/undo.js';
 import { CaptureController } from './orders/capture.controller.js';
 import { ControlController } from './orders/control.controller.js';
 import { Drafts } from './orders/drafts.js';
@@ -77,6 +78,7 @@ export class ApiModule {
         Approvers,
         CommandRoutes,
         Previews,
+        Undoing,
         FreshEnough,
         Past,
         OrderStream,

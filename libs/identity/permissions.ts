@@ -86,6 +86,7 @@ const TABLE = {
   getOrder: SEEING,
   getOrderHistory: SEEING,
   previewOrderCommand: SERVICE,
+  undoOrderCommand: SERVICE,
   listOrderActions: SEEING,
   getOrderEvents: ['auditor'],
   watchChanges: SEEING,

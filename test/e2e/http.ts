@@ -11,6 +11,7 @@ export interface Reply<T> {
 export interface CommandAnswer {
   readonly orderId: string;
   readonly orderNumber: string;
+  readonly commandId: string;
   readonly revision: string | number;
   readonly position: string;
   readonly repeated: boolean;

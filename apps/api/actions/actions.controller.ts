@@ -9,12 +9,13 @@ import { tellPosition } from '../http/outcome.js';
 import { CATALOGUE } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem } from '../http/problem.js';
-import { orderIdFrom } from '../orders/order-commands.js';
+import { orderIdFrom, type CommandAnswer } from '../orders/order-commands.js';
 import { OrderStream, type RecordedOrderEvent } from '../queries/order-stream.js';
-import { PreviewBody } from './actions.requests.js';
+import { PreviewBody, UndoBody } from './actions.requests.js';
 import { explainOrder, type ActionAnswer } from './order-actions.js';
 import { orderRights } from './order-rights.js';
 import { Previews, type PreviewAnswer } from './preview.js';
+import { Undoing } from './undo.js';
 
 interface ActionsAnswer {
   readonly orderId: string;
@@ -31,6 +32,7 @@ export class ActionsController {
     private readonly positions: PositionTokens,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
     private readonly previews: Previews,
+    private readonly undoing: Undoing,
   ) {}
 
   @Query('listOrderActions', 'actions', {
@@ -52,6 +54,15 @@ export class ActionsController {
     const { events, last } = await this.seen(caller, orderIdFrom(ref));
     tellPosition(reply, this.positions.format(last.position), last.revision);
     return this.previews.ask(caller, { operation, ref, part, body }, events);
+  }
+
+  @Send('undoOrderCommand', 'undo', {
+    summary: 'Take a command back',
+    description: 'By its inverse, while later work that does not depend on it stands. If there is no way back, the problem says why, what depends on it, and what to do instead.',
+  })
+  undo(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() { commandId }: UndoBody): Promise<CommandAnswer> {
+    const orderId = orderIdFrom(ref);
+    return this.undoing.undo(caller, reply, orderId, commandId, async () => (await this.seen(caller, orderId)).events);
   }
 
   private async seen(caller: Caller, orderId: string): Promise<{ readonly events: readonly RecordedOrderEvent[]; readonly last: RecordedOrderEvent }> {

@@ -9,3 +9,7 @@ export class PreviewBody {
   @Id({ optional: true, description: 'What the address of the command names besides the order: a line, hold, charge or shipment.' }) readonly part?: string;
   @presentOrAbsent() @IsObject({ message: 'must be the body of the command' }) @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'As the command itself takes it.' }) readonly body?: object;
 }
+
+export class UndoBody {
+  @Id({ description: 'As the answer to the command gave it.' }) readonly commandId!: string;
+}

@@ -55,6 +55,15 @@ export interface Sending {
   readonly body: unknown;
 }
 
+/** A command that follows from the order's own history. */
+export interface Derived {
+  readonly command: OrderCommand;
+  readonly commandId: string;
+  /** What it was derived from: the same id with another is refused. */
+  readonly payload: unknown;
+  readonly revision: bigint;
+}
+
 /** From a request to a command and back to an answer: the same for all operations. */
 @Injectable()
 export class OrderCommands {
@@ -97,6 +106,18 @@ export class OrderCommands {
     const outcome = await this.bus.execute(new ExecuteOrderCommand(request));
     const difference = outcome.kind === 'conflict' ? threeWay(await this.stream.read(orderId), outcome.seen, request.command, decisionOf(request), body) : undefined;
     return this.answer(reply, key, request, order.orderNumber, outcome, difference);
+  }
+
+  /**
+   * Sends what was derived from the order as it stood at a revision, under an id of its own.
+   * @returns undefined when the order has moved since: derive it again
+   */
+  async sendDerived(caller: Caller, reply: FastifyReply, orderId: string, derived: Derived): Promise<CommandAnswer | undefined> {
+    const order = await this.orderOf(caller, orderId);
+    const { command, commandId, payload, revision } = derived;
+    const base = this.requestOf(caller, orderId, order.storeId, commandId);
+    const outcome = await this.bus.execute(new ExecuteOrderCommand({ ...base, command, payload, seen: { kind: 'exact', revision } }));
+    return outcome.kind === 'stale' ? undefined : this.answer(reply, idempotencyKeyFrom(caller.headers), base, order.orderNumber, outcome);
   }
 
   async create(caller: Caller, reply: FastifyReply, body: CreateOrderBody): Promise<CommandAnswer> {

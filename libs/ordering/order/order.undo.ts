@@ -1,4 +1,4 @@
-import { canonicalJson, createdIdOf, type DecisionContext, type Refusal } from '#kernel';
+import { canonicalJson, createdIdOf, isUuid, type DecisionContext, type Refusal } from '#kernel';
 import type { OrderCommand } from './order.commands.js';
 import { ORDER_CONCURRENCY, touchedBy, type Concurrency, type OrderAspect } from './order.concurrency.js';
 import { decideOrder } from './order.decide.js';
@@ -8,6 +8,7 @@ import { evolveOrder } from './order.evolve.js';
 import { ORDER_INVERSES } from './order.inverses.js';
 import { commandTypeOf, mainEvent, toldCommand } from './order.made-by.js';
 import { NO_ORDER, type Order, type OrderState } from './order.state.js';
+import { orderTotals } from './order.totals.js';
 
 /** An event of the order's history, with the command that it came of. */
 export interface Happened {
@@ -42,10 +43,23 @@ export function planUndo(history: readonly Happened[], commandId: string, contex
   if (command === undefined) return barred('not-reversible', 'No single command takes that back.', { command: type, why: 'do-it-again', instead: type });
 
   const later = history.filter(({ revision }) => revision > last.revision);
-  const blocking = later.filter(({ event }) => depends(event, done) || meets(touchedBy(event), dependsOn(command)));
+  const made = madeBy(done, history);
+  const blocking = later.filter(({ event }) => depends(event, done) || meets(touchedBy(event), dependsOn(command)) || idsIn(event.data).some((id) => made.has(id)));
   if (blocking.length > 0) return barred('undo-blocked', 'What was done later depends on it.', { command: type, by: blocking.map(({ event, revision }) => ({ revision, type: event.type })) });
   const differs = unlike(before, later, fold(history), command, context);
   return differs.length > 0 ? barred('undo-inexact', 'Taking it back would leave the order otherwise than without it.', { command: type, fields: differs }) : { kind: 'by', command };
+}
+
+/** Ids that the order had from these events first: what names one of them later cannot do without them. */
+function madeBy(done: readonly Happened[], history: readonly Happened[]): ReadonlySet<string> {
+  const first = done[0]?.revision ?? 0;
+  const known = new Set(history.filter(({ revision }) => revision < first).flatMap(({ event }) => idsIn(event.data)));
+  return new Set(done.flatMap(({ event }) => idsIn(event.data)).filter((id) => !known.has(id)));
+}
+
+function idsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return isUuid(value) ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(idsIn) : [];
 }
 
 function undoneAt(history: readonly Happened[], commandId: string): number | undefined {
@@ -59,7 +73,12 @@ function unlike(before: OrderState, later: readonly Happened[], now: OrderState,
   const decision = decideOrder(command, now, context);
   // What a rule refuses is refused, and kept, when the command is sent.
   if (decision.kind === 'refused') return [];
-  const without = standing(later.reduce<OrderState>((state, { event }) => evolveOrder(state, event), before));
+  let alone = before;
+  for (const { event } of later) {
+    alone = evolveOrder(alone, event);
+    if (alone.status !== 'none' && orderTotals(alone).totalMinor < 0) return ['totals.totalMinor'];
+  }
+  const without = standing(alone);
   const undone = standing(decision.events.reduce<OrderState>(evolveOrder, now));
   return [...new Set([...without.keys(), ...undone.keys()])].filter((field) => text(without.get(field)) !== text(undone.get(field)));
 }
@@ -81,7 +100,14 @@ const fold = (history: readonly Happened[]): OrderState => history.reduce<OrderS
 
 const dependsOn = (command: OrderCommand): readonly OrderAspect[] => (ORDER_CONCURRENCY[command.type] as Concurrency).dependsOn(command);
 
-const depends = (event: OrderEvent, done: readonly Happened[]): boolean => meets(done.flatMap((happened) => touchedBy(happened.event)), dependsOn(toldCommand(event)));
+const depends = (event: OrderEvent, done: readonly Happened[]): boolean =>
+  meets(done.flatMap((happened) => touchedBy(happened.event)), [...dependsOn(toldCommand(event)), ...(takesOff(event) ? MONEY : [])]);
+
+/** What goes into what an order comes to. */
+const MONEY: readonly OrderAspect[] = ['lines', 'charges', 'credits'];
+
+/** Whether an event took something off that had to be there: a discount's limit is a share of the rest (A52), a credit's the balance (A55). */
+const takesOff = ({ type, data }: OrderEvent): boolean => (type === 'OrderChargeAdded' && data.kind === 'discount') || type === 'OrderChargeChanged' || type === 'OrderReturnRecorded';
 
 const meets = (one: readonly OrderAspect[], other: readonly OrderAspect[]): boolean => one.some((aspect) => other.includes(aspect));
 

@@ -95,5 +95,28 @@ export function explained(scene: () => Scene): void {
       const { body: both } = await ann.get<OrderView>(path, again === undefined ? {} : atLeast(again));
       expect(both.lines.map(({ cancelled }) => cancelled)).toEqual([2, 2]);
     });
+
+    it('can be undone while later work stands, once, or says what depends on it (D11)', async () => {
+      const { ann, bob } = scene();
+      const created = await createOrder(scene());
+      const path = `/api/orders/${created.body.orderId}`;
+      const { body: order } = await ann.get<OrderView>(path, atLeast(created));
+      const [first, second] = order.lines.map(({ lineId }) => lineId);
+      const wrong = await ann.command(`${path}/lines/${first ?? ''}/change-quantity`, { quantity: 30 }, seenBy(created));
+      await bob.command(`${path}/lines/${second ?? ''}/change-quantity`, { quantity: 1 }, seenBy(wrong));
+      await bob.command(`${path}/comments`, { text: 'One is enough.' });
+      const undone = await ann.command(`${path}/undo`, { commandId: wrong.body.commandId });
+      expect(undone.body.events.map(({ type }) => type)).toEqual(['OrderLineQuantityChanged']);
+      const { body: after } = await ann.get<OrderView>(path, atLeast(undone));
+      expect(after.lines.map(({ ordered }) => ordered)).toEqual([3, 1]);
+      expect(await bob.post(`${path}/undo`, { commandId: wrong.body.commandId })).toMatchObject({ status: 409, body: { code: 'already-undone', rule: 'D11' } });
+
+      const changed = await ann.command(`${path}/lines/${first ?? ''}/change-quantity`, { quantity: 4 }, seenBy(undone));
+      const submitted = await bob.command(`${path}/submit`, {}, seenBy(changed));
+      const late = await ann.post(`${path}/undo`, { commandId: changed.body.commandId });
+      expect(late).toMatchObject({ status: 409, body: { code: 'undo-blocked', details: { by: [{ type: 'OrderSubmitted', title: 'Order submitted', commandId: submitted.body.commandId }] } } });
+      expect(await ann.post(`${path}/undo`, { commandId: submitted.body.commandId })).toMatchObject({ status: 409, body: { code: 'not-reversible', details: { why: 'begun', instead: 'cancelOrder' } } });
+      expect(await ann.post(`${path}/undo`, { commandId: randomUUID() })).toMatchObject({ status: 404 });
+    });
   });
 }

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { mayCall } from '#identity';
+import { systemClock, type Refusal } from '#kernel';
+import { planUndo, undoIdOf, type OrderCommandType } from '#ordering';
+import { describeEvent } from '#projections';
+import type { Caller } from '../http/caller.js';
+import { problem, ProblemError } from '../http/problem.js';
+import { OrderCommands, type CommandAnswer } from '../orders/order-commands.js';
+import type { RecordedOrderEvent } from '../queries/order-stream.js';
+import { operationOf, type OfferedCommand } from './order-operations.js';
+
+/** Races that an undo may lose before it says that the order is busy. */
+const MOST_ATTEMPTS = 5;
+
+/** Takes one command of an order back by its inverse, decided like any other command, under an id that follows from it (D11). */
+@Injectable()
+export class Undoing {
+  constructor(private readonly orders: OrderCommands) {}
+
+  /** @throws ProblemError 409 with the reason, 403 when the caller may not send what takes it back */
+  async undo(caller: Caller, reply: FastifyReply, orderId: string, commandId: string, read: () => Promise<readonly RecordedOrderEvent[]>): Promise<CommandAnswer> {
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      const events = await read();
+      const revision = events.at(-1)?.revision ?? 0n;
+      const context = { commandId: undoIdOf(commandId, Number(revision)), actor: caller.actor, now: systemClock.now() };
+      const history = events.map(({ event, revision: at, metadata }) => ({ event, revision: Number(at), commandId: metadata.commandId }));
+      const plan = planUndo(history, commandId, context);
+      if (plan.kind === 'barred') throw refusedBy(plan.refusal, events, revision);
+      const { command } = plan;
+      // What takes something back is always a command that people can send.
+      const operation = operationOf(command.type as OfferedCommand);
+      if (!mayCall(caller.user.role, operation)) throw problem('not-allowed', { detail: `Taking it back is ${operation}, which the role ${caller.user.role} may not call.` });
+      const answer = await this.orders.sendDerived(caller, reply, orderId, { command, commandId: context.commandId, payload: { type: 'undo', undoes: commandId }, revision });
+      if (answer !== undefined) return answer;
+    }
+    throw problem('order-busy', { headers: { 'retry-after': '1' } });
+  }
+}
+
+/** A reason that a program can read, with operations for commands and words for events. */
+function refusedBy({ code, rule, message, details = {} }: Refusal, events: readonly RecordedOrderEvent[], revision: bigint): ProblemError {
+  if (code === 'command-not-found') return problem('not-found', { detail: message });
+  const { instead, by, ...rest } = details as { readonly instead?: OrderCommandType; readonly by?: readonly { readonly revision: number }[] };
+  const blocking = by?.flatMap((each) => events.filter((event) => Number(event.revision) === each.revision)).map(({ event, revision: at, metadata }) => ({
+    revision: Number(at),
+    type: event.type,
+    title: describeEvent({ event }).title,
+    actorId: metadata.actor.id,
+    recordedAt: metadata.recordedAt,
+    commandId: metadata.commandId,
+  }));
+  return new ProblemError(409, code, 'A rule refuses it', {
+    rule,
+    detail: message,
+    details: { ...rest, ...(instead && { instead: operationOf(instead as OfferedCommand) }), ...(blocking && { by: blocking }) },
+    headers: { etag: `"${String(revision)}"` },
+  });
+}
