@@ -21,6 +21,8 @@ interface ImportCommandOptions {
 
 const STORE_ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const CONNECTIONS = 8;
+/** Nobody waits for a single answer here, and a store that is merely slow must not be asked everything twice. */
+const PATIENT_MS = 60_000;
 
 /** An import seldom comes back to an order that it has written: memory stays flat with few of them. */
 const CACHED_COMMANDS = 5_000;
@@ -42,7 +44,7 @@ export function registerImport(program: Command): void {
         const pool = new Pool({ connectionString: parts.databaseUrl, max: CONNECTIONS });
         // A connection that breaks while idle is replaced when it is needed again.
         pool.on('error', () => undefined);
-        const store = createEventStoreClient({ connectionString: parts.eventStoreUrl });
+        const store = createEventStoreClient({ connectionString: parts.eventStoreUrl, appendTimeoutMs: PATIENT_MS, readTimeoutMs: PATIENT_MS });
         const progress = importProgress(process.stderr);
         try {
           const { executor } = await createWriteSide({ store, pool, masterKey: parts.masterKey, cacheSize: CACHED_COMMANDS });

@@ -1,4 +1,5 @@
-import { isPersonal, shown } from '#kernel';
+import { formatMinor, isPersonal, shown } from '#kernel';
+import { foldOrderDetails } from '#projections';
 import type { ReplayedEvent } from './replaying.js';
 
 /** A step for people. */
@@ -9,7 +10,7 @@ export function asText(step: ReplayedEvent): string {
   const who = `${metadata.actor.id} (${metadata.actor.role})${metadata.onBehalfOf === undefined ? '' : ` for ${metadata.onBehalfOf}`}`;
   const when = metadata.occurredAt === metadata.recordedAt ? metadata.recordedAt : `${metadata.occurredAt}, recorded ${metadata.recordedAt}`;
   const details = fieldsOf(event.data).map(([label, value]) => `      ${label}: ${value}`);
-  return [`#${String(recorded.revision)}  ${when}  ${who}`, `    ${event.type}`, ...details, `      ${proofInWords(step)}`].join('\n');
+  return [`#${String(recorded.revision)}  ${when}  ${who}`, `    ${event.type}: ${step.meaning ?? ''}`, ...details, `      ${proofInWords(step)}`].join('\n');
 }
 
 /** A step for programs: members in a fixed order, figures that may exceed a double as text. */
@@ -20,11 +21,20 @@ export function asJson(step: ReplayedEvent): string {
     position: String(stored.position),
     id: stored.id,
     type: recorded?.event.type ?? stored.type,
+    meaning: step.meaning,
     readable: recorded !== undefined,
     proof: step.proof,
     data: recorded?.event.data,
     metadata: stored.metadata,
   });
+}
+
+/** Where the steps have led: the order as of the last of them. */
+export function standing(steps: readonly ReplayedEvent[]): string {
+  const details = foldOrderDetails(steps.flatMap(({ recorded }) => recorded ?? []));
+  if (details === undefined) return 'There is no order yet.';
+  const { orderNumber, revision, status, lines, totals, currency } = details;
+  return `Order ${orderNumber} as of #${String(revision)}: ${status}, ${lines.length === 1 ? '1 line' : `${String(lines.length)} lines`}, total ${formatMinor(totals.totalMinor, currency)} ${currency}.`;
 }
 
 function proofInWords({ proof, stored, recorded }: ReplayedEvent): string {

@@ -5,8 +5,8 @@ import { readSettings } from '#settings';
 import { createSubjectKeys, migrateKeys } from '#subject-keys';
 import { CliError } from './cli-error.js';
 import { orderIdFrom } from './order-reference.js';
-import { asJson, asText } from './replay-text.js';
-import { parseUntil, replay } from './replaying.js';
+import { asJson, asText, standing } from './replay-text.js';
+import { parseUntil, replay, type ReplayedEvent } from './replaying.js';
 import { withParts } from './with-parts.js';
 
 /** `docket replay`: what happened to an order, by whom, and the proof of it. Exit code 1 when a proof fails. */
@@ -15,7 +15,7 @@ export function registerReplay(program: Command): void {
     .command('replay')
     .description('tell what happened to an order, step by step, with who did it and the proof')
     .argument('<order>', 'id or number of the order')
-    .option('--at <revision or time>', 'stop there: a revision (12) or a time by which it was recorded (2026-01-31T12:00:00Z)')
+    .option('--at <revision or time>', 'stop there: a revision (12) or a time by which it was recorded (2026-01-31T12:00:00Z, or a day in UTC)')
     .option('--json', 'one JSON object for each event')
     .action(async (order: string, options: { readonly at?: string; readonly json?: boolean }) => {
       const orderId = orderIdFrom(order);
@@ -26,15 +26,17 @@ export function registerReplay(program: Command): void {
         try {
           await migrateKeys(pool);
           const codec = createDocketCodec(await createSubjectKeys({ pool, masterKey: parts.masterKey }));
-          let events = 0;
-          let broken = 0;
+          const steps: ReplayedEvent[] = [];
           for await (const event of replay({ store, codec }, orderId, until)) {
-            events += 1;
-            if (event.proof !== 'holds') broken += 1;
+            steps.push(event);
             console.log(options.json === true ? asJson(event) : asText(event));
           }
-          if (events === 0) throw new CliError(`There is no order ${order} in this log${until.kind === 'now' ? '' : ' at that point'}.`);
-          if (options.json !== true) console.log(broken === 0 ? `${String(events)} events; the chain holds.` : `${String(broken)} of ${String(events)} events cannot be proven.`);
+          if (steps.length === 0) throw new CliError(`There is no order ${order} in this log${until.kind === 'now' ? '' : ' at that point'}.`);
+          const broken = steps.filter(({ proof }) => proof !== 'holds').length;
+          if (options.json !== true) {
+            console.log(standing(steps));
+            console.log(broken === 0 ? `${String(steps.length)} events; the chain holds.` : `${String(broken)} of ${String(steps.length)} events cannot be proven.`);
+          }
           if (broken > 0) process.exitCode = 1;
         } finally {
           await store.close();

@@ -1,6 +1,7 @@
 import { GENESIS_HASH, isEnvelope, matchesItsHash, type Codec, type Decoded, type EventStorePort, type StoredEvent } from '#event-store';
 import type { RecordedEvent } from '#kernel';
 import type { DocketEvent } from '#ordering';
+import { describeEvent } from '#projections';
 import { CliError } from './cli-error.js';
 
 /** How far an order is replayed: both ends are included. */
@@ -10,8 +11,9 @@ export type ReplayUntil = { readonly kind: 'revision'; readonly revision: bigint
 export function parseUntil(text: string | undefined): ReplayUntil {
   if (text === undefined) return { kind: 'now' };
   if (/^\d{1,15}$/.test(text)) return { kind: 'revision', revision: BigInt(text) };
-  const time = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ? new Date(text) : undefined;
-  if (time === undefined || Number.isNaN(time.getTime())) throw new CliError(`--at takes a revision (12) or a time (2026-01-31T12:00:00Z), not ${JSON.stringify(text)}.`);
+  // A time without its zone would mean another one on another machine; a day begins in UTC.
+  const time = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) ? new Date(text) : undefined;
+  if (time === undefined || Number.isNaN(time.getTime())) throw new CliError(`--at takes a revision (12) or a time with its zone (2026-01-31T12:00:00Z), not ${JSON.stringify(text)}.`);
   return { kind: 'time', time: time.toISOString() };
 }
 
@@ -20,6 +22,8 @@ export interface ReplayedEvent {
   readonly stored: StoredEvent;
   /** Undefined when the event cannot be read; then `proof` or `kind` says why. */
   readonly recorded: RecordedEvent<DocketEvent> | undefined;
+  /** What happened, in the words of the activity history; undefined when the event cannot be read. */
+  readonly meaning: string | undefined;
   readonly kind: Decoded['kind'];
   /** `holds`: it is what its hash says and follows the event before it. */
   readonly proof: 'holds' | 'changed' | 'out-of-line';
@@ -35,11 +39,15 @@ export async function* replay(
 ): AsyncGenerator<ReplayedEvent> {
   const stream = `order-${orderId}`;
   const before = { revision: -1n, hash: GENESIS_HASH };
+  const meaningOf = meanings();
   let batch: StoredEvent[] = [];
   const finish = async (): Promise<readonly ReplayedEvent[]> => {
     const decoded = await codec.decode(batch, { whenUnavailable: 'show' });
     batch = [];
-    return decoded.map((item) => ({ stored: item.stored, recorded: item.kind === 'event' ? item.recorded : undefined, kind: item.kind, proof: proofOf(item.stored, before) }));
+    return decoded.map((item) => {
+      const recorded = item.kind === 'event' ? item.recorded : undefined;
+      return { stored: item.stored, recorded, meaning: recorded && meaningOf(recorded), kind: item.kind, proof: proofOf(item.stored, before) };
+    });
   };
   for await (const stored of store.readStream(stream)) {
     if (isBeyond(stored, until)) break;
@@ -47,6 +55,18 @@ export async function* replay(
     if (batch.length >= BATCH) yield* await finish();
   }
   yield* await finish();
+}
+
+/** Later events leave open what earlier ones said: the currency, and the SKUs of the lines. */
+function meanings(): (recorded: RecordedEvent<DocketEvent>) => string {
+  const skus = new Map<string, string>();
+  let currency: string | undefined;
+  return (recorded) => {
+    const { event } = recorded;
+    if (event.type === 'OrderCreated') currency = event.data.currency;
+    if (event.type === 'OrderLineAdded') skus.set(event.data.lineId, event.data.sku);
+    return describeEvent(recorded, { skuOf: (lineId) => skus.get(lineId), ...(currency !== undefined && { currency }) }).title;
+  };
 }
 
 function isBeyond(stored: StoredEvent, until: ReplayUntil): boolean {

@@ -7,8 +7,8 @@ import { createDocketCodec, GENESIS_HASH, type HeadSigner } from '#event-store';
 import { commandIdOf, orderIdOf, personal, type CommandContext } from '#kernel';
 import type { DocketEvent } from '#ordering';
 import { createInMemoryEventStore, createInMemorySubjectKeys, type InMemoryEventStore, type InMemorySubjectKeys } from '#testing';
-import { asJson, asText } from './replay-text.js';
-import { parseUntil, replay } from './replaying.js';
+import { asJson, asText, standing } from './replay-text.js';
+import { parseUntil, replay, type ReplayedEvent } from './replaying.js';
 import { verifyWith } from './verify.command.js';
 
 const NUMBER = 'OR-536365';
@@ -114,7 +114,15 @@ describe('docket replay', () => {
     expect(first[0]).toContain('anna (csr)');
     expect(first[0]).toContain('contact.name: Wilhelmina Canary');
     expect(first[4]).toMatch(/OrderVoided[^]*reasonCode: mistake[^]*proof: event .* hash [0-9a-f]{64}/);
+    expect(first[4]).toContain('OrderVoided: Order voided');
+    expect(JSON.parse(first[3] ?? '')).toMatchObject({ revision: '1', type: 'OrderCommentAdded', meaning: 'Internal comment', proof: 'holds' });
     expect(await replayed()).toEqual(first);
+  });
+
+  it('ends with the order as it stands after the last step', async () => {
+    const steps: ReplayedEvent[] = [];
+    for await (const step of replay({ store, codec: createDocketCodec(keys) }, ORDER, parseUntil('1'))) steps.push(step);
+    expect(standing(steps)).toBe('Order OR-536365 as of #1: pending, 0 lines, total 0.00 GBP.');
   });
 
   it('stops at a revision or at a time', async () => {
@@ -123,7 +131,7 @@ describe('docket replay', () => {
     expect(await replayed('2026-01-01T10:00:00Z')).toEqual(all.slice(0, 2));
     expect(await replayed('2026-01-02')).toEqual(all.slice(0, 2));
     expect(await replayed('2025-01-01')).toEqual([]);
-    expect(() => parseUntil('yesterday')).toThrow(/--at takes/);
+    for (const none of ['yesterday', '2026-01-02T10:00:00', '2026-13-01']) expect(() => parseUntil(none)).toThrow(/--at takes/);
   });
 
   it('shows an erased person as erased, and still proves every event', async () => {

@@ -39,7 +39,7 @@ export interface ImportOptions {
  * @throws ImportInputError when a file cannot be read at all; nothing of its run is taken over then
  */
 export async function importOrders(options: ImportOptions): Promise<ImportReport> {
-  const { pool, executor, paths, format, storeId, clock = systemClock, concurrency = 64, onProgress = () => undefined, signal } = options;
+  const { pool, executor, paths, format, storeId, clock = systemClock, concurrency = 16, onProgress = () => undefined, signal } = options;
   const files = await findInputFiles(paths, format, storeId);
   await migrateImporting(pool);
   return whileAlone(pool, async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setScene, type Scene } from './scene.js';
 import { past } from './suites/as-of.js';
+import { elsewhere } from './suites/elsewhere.js';
 import { calls } from './suites/calls.js';
 import { explained } from './suites/explained.js';
 import { byThemselves } from './suites/by-themselves.js';
@@ -57,6 +58,7 @@ const SUITES = [
   freshness,
   rebuilding,
   past,
+  elsewhere,
   forgetting,
 ];
 for (const suite of SUITES) suite(() => given(scene));

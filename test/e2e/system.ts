@@ -100,14 +100,14 @@ export class System {
   }
 
   /** `docket <args>` beside the running system. */
-  docketProcess(args: readonly string[], input?: string): RunningProcess {
+  docketProcess(args: readonly string[], input?: string, env: NodeJS.ProcessEnv = {}): RunningProcess {
     const owner = this.options.uid === undefined ? {} : { uid: this.options.uid, gid: this.options.gid ?? this.options.uid };
-    return run(process.execPath, [join(root, 'bin/docket.js'), ...args], { cwd: root, env: this.env, ...owner, ...(input === undefined ? {} : { input }) });
+    return run(process.execPath, [join(root, 'bin/docket.js'), ...args], { cwd: root, env: { ...this.env, ...env }, ...owner, ...(input === undefined ? {} : { input }) });
   }
 
   /** `docket <args>`, waited for. */
-  async docket(args: readonly string[], input = ''): Promise<{ readonly code: number | null; readonly output: string }> {
-    const command = this.docketProcess(args, input);
+  async docket(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<{ readonly code: number | null; readonly output: string }> {
+    const command = this.docketProcess(args, input, env);
     const { code } = await command.exited;
     return { code, output: command.output() };
   }
