@@ -25,7 +25,7 @@ export interface ImportOptions {
   /** Takes the products of invoices into the catalogue, so that they can be ordered again; those it knows it leaves alone. */
   readonly learn?: (products: readonly LearnedProduct[]) => Promise<unknown>;
   readonly clock?: Clock;
-  /** Customers (invoices) or orders (NDJSON) at work at once; 64 unless told. */
+  /** Customers (invoices) or orders (NDJSON) at work at once; 16 unless told. */
   readonly concurrency?: number;
   readonly onProgress?: (progress: ImportProgress) => void;
   /** Ends the import at the next good moment; the same call later goes on there. */
