@@ -24,13 +24,13 @@ export function elsewhere(scene: () => Scene): void {
       const last = await inTurn(created, [[ann, 'comments', { text: 'İstanbul, 1 o’clock', visibility: 'internal' }], [ann, 'submit', {}]]);
       const { orderId, orderNumber } = created.body;
       await auditor.get(`/api/orders/${orderId}`, atLeast(last));
-      for (const args of [['replay', orderNumber], ['replay', orderNumber, '--json'], ['replay', orderNumber, '--at', '1'], ['replay', orderNumber, '--at', '2999-01-01']]) {
+      for (const args of [['replay', orderNumber], ['replay', orderNumber, '--json', '--at', '1']]) {
         const here = await system.docket(args);
         expect(here).toMatchObject({ code: 0, output: expect.stringContaining('OrderCreated') });
         expect(await system.docket(args, '', ELSEWHERE)).toEqual(here);
       }
       const checked = await system.docket(['rebuild', '--all', '--check'], '', ELSEWHERE);
       expect(checked).toMatchObject({ code: 0, output: expect.stringContaining('order-versions.version') });
-    }, 120_000);
+    }, 180_000);
   });
 }
