@@ -4,6 +4,7 @@ export { describeEvent, type Described, type DescribedDetail, type Surroundings 
 export { createReadDatabase, migrateReadModels, type ReadDatabaseOptions } from './data-source.js';
 export { foldOrderDetails } from './order-details/recalculations.fold.js';
 export * from './order-details/order-details.types.js';
+export { invoicesOf, paymentInquiryOf, type InvoiceWithBalance, type PaymentInquiry } from './order-details/payment-inquiry.js';
 export { PROJECTIONS } from './projections.js';
 export * from './read-models.port.js';
 export { rewriteReadModels } from './rewrite.js';

@@ -28,6 +28,9 @@ import { ControlController } from './orders/control.controller.js';
 import { Drafts } from './orders/drafts.js';
 import { DraftsController } from './orders/drafts.controller.js';
 import { OrderCommands } from './orders/order-commands.js';
+import { AppeaseController } from './orders/appease.controller.js';
+import { PaymentController } from './orders/payment.controller.js';
+import { PaymentsQueryController } from './queries/payments-query.controller.js';
 import { DeliveryController } from './orders/delivery.controller.js';
 import { ReviewController } from './orders/review.controller.js';
 import { ServiceController } from './orders/service.controller.js';
@@ -59,7 +62,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule, DiscoveryModule],
-      controllers: [ActionsController, CaptureController, AmendmentController, ControlController, ReviewController, DeliveryController, CallsController, DraftsController, ServiceController, OrdersQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
+      controllers: [ActionsController, CaptureController, AmendmentController, ControlController, ReviewController, DeliveryController, CallsController, DraftsController, ServiceController, AppeaseController, PaymentController, OrdersQueryController, PaymentsQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },

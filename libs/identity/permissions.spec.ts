@@ -22,7 +22,7 @@ describe('who may do what', () => {
   });
 
   it('lets other systems report facts and nothing else', () => {
-    expect(commands.filter((id) => mayCall('integration', id))).toEqual(['raiseOrderAlert', 'recordShipment', 'recordDelivery', 'recordShipmentException', 'confirmDeliveryStop', 'refuseDeliveryStop', 'recordReturn']);
+    expect(commands.filter((id) => mayCall('integration', id))).toEqual(['raiseOrderAlert', 'recordPayment', 'issueInvoice', 'recordShipment', 'recordDelivery', 'recordShipmentException', 'confirmDeliveryStop', 'refuseDeliveryStop', 'recordReturn']);
   });
 
   it('lets administrators keep the lists, and nobody else; no order is theirs to change', () => {
@@ -53,5 +53,6 @@ describe('how much a role may grant alone (G3)', () => {
 
   it('is approved beyond that by supervisors', () => {
     expect(GRANTED_ROLES.filter(mayApprove)).toEqual(['supervisor']);
+    expect(GRANTED_ROLES.filter((role) => mayCall(role, 'approveAppeasement'))).toEqual(['supervisor']);
   });
 });

@@ -8,6 +8,8 @@ export const GRANTED_ROLES: readonly GrantedRole[] = ['csr', 'supervisor', 'audi
 /** Who serves customers, and who may watch them do it. */
 const SERVICE = ['csr', 'supervisor'] as const;
 const SEEING = ['csr', 'supervisor', 'auditor'] as const;
+/** The second person for what goes beyond somebody else's limit. */
+const APPROVAL = ['supervisor'] as const;
 const FACTS = ['supervisor', 'integration'] as const;
 const LISTS = ['csr', 'supervisor', 'auditor', 'administrator', 'integration'] as const;
 const ADMINISTRATION = ['administrator'] as const;
@@ -69,6 +71,16 @@ const TABLE = {
   cancelOrderLine: SERVICE,
   reshipOrder: SERVICE,
   appeaseOrder: SERVICE,
+  requestAppeasement: SERVICE,
+  approveAppeasement: APPROVAL,
+  declineAppeasement: APPROVAL,
+
+  addPaymentMethod: SERVICE,
+  changePaymentMethod: SERVICE,
+  allocateCharges: SERVICE,
+  recordPayment: FACTS,
+  issueInvoice: FACTS,
+
   recordShipment: FACTS,
   recordDelivery: FACTS,
   recordShipmentException: FACTS,
@@ -87,6 +99,8 @@ const TABLE = {
   getOrderHistory: SEEING,
   previewOrderCommand: SERVICE,
   undoOrderCommand: SERVICE,
+  getPaymentInquiry: SEEING,
+  listInvoices: SEEING,
   listOrderActions: SEEING,
   getOrderEvents: ['auditor'],
   watchChanges: SEEING,

@@ -50,6 +50,11 @@ const stagedEdit = tagged('kind', {
   comment: object({ text: personalOf(anyText), visibility: oneOf('internal', 'customer') }),
 });
 
+const allocations = listOf(object({ methodId: text, amountMinor: amount }));
+const action = oneOf('authorize', 'capture', 'refund');
+const question = { paymentId: text, action, methodId: text, amountMinor: amount, currency, token: optional(personalOf(anyText)) };
+const payment = { transactionId: text, externalId: text, methodId: text, amountMinor: amount, paymentId: optional(text) };
+
 /** The shape of every stored payload at its current version. A new type does not compile without one. */
 export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | DraftEventType | CustomerEventType | SubjectEventType, Check>> = {
   OrderCreated: object({
@@ -141,6 +146,33 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
   DraftEditDropped: object({ editId: text, orderId: text }),
   OrderChargeChanged: object({ chargeId: text, scope: chargeScope, from: terms, to: terms, reasonCode: text, note, approvedBy: optional(text) }),
   OrderChargeRemoved: object({ chargeId: text, kind: oneOf('charge', 'discount'), scope: chargeScope, amountMinor: amount, reasonCode: text, note }),
+  OrderAppeasementRequested: object({ appeasementId: text, scope: lineScope, offer, reasonCode: text, note, requestedBy: text }),
+  OrderAppeasementDeclined: object({ appeasementId: text, note }),
+  OrderPaymentMethodAdded: object({
+    methodId: text,
+    kind: oneOf('on-account', 'bank-transfer', 'card', 'gift-card', 'wallet'),
+    token: optional(personalOf(anyText)),
+    label: optional(personalOf(anyText)),
+    limitMinor: optional(amount),
+  }),
+  OrderPaymentMethodChanged: object({ methodId: text, limitMinor: optional(amount) }),
+  OrderChargesAllocated: object({ allocations }),
+  OrderPaymentRequested: object(question),
+  OrderPaymentChased: object({ ...question, attempt: pieces }),
+  OrderPaymentAuthorized: object(payment),
+  OrderPaymentCaptured: object(payment),
+  OrderPaymentFailed: object({ ...payment, action, failureCode: text }),
+  OrderRefundIssued: object(payment),
+  OrderInvoiceIssued: object({
+    invoiceId: text,
+    invoiceNumber: text,
+    shipmentId: optional(text),
+    lines: listOf(
+      object({ lineId: text, sku: text, description: anyText, quantity: pieces, unitPriceMinor: amount, taxBasisPoints: basisPoints, netMinor: amount, taxMinor: amount }),
+    ),
+    charges: listOf(object({ chargeId: text, kind: oneOf('charge', 'discount'), netMinor: amount, taxMinor: amount })),
+    totalMinor: amount,
+  }),
   CustomerRegistered: object({ customerId: text, storeId: text, contact, source }),
   SubjectErased: object({ subjectId: text, reasonCode: text }),
 };

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { commandIdOf, type Actor, type DecisionContext } from '#kernel';
 import type { AppeasementOffer, HoldEffect, LineScope, Order, OrderCommand, OrderCommandType, OrderState, Slot } from '#ordering';
 import { ANNA, BEN, minute, SUE, WAREHOUSE } from './given.js';
+import { paymentCommandOf } from './payment-moves.js';
+import { picked } from './picked.js';
 import { createOrder, noteOf, placeOf, quoteOf } from './order-samples.js';
 
 /** A command in the raw: what it names is chosen from what the order has when its turn comes. */
@@ -22,7 +24,7 @@ const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
   LockOrder: 5, RenewOrderLock: 5, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1, ParkOrder: 1, TransferOrder: 1,
   ChangeOrderLineVariant: 3, ChangeOrderGiftOptions: 2, ChangeOrderFulfilment: 2, GrantOrderTaxExemption: 2, RevokeOrderTaxExemption: 2,
   SuspendOrder: 1, ResumeOrder: 3, FlagOrder: 1, UnflagOrder: 1, RaiseOrderAlert: 1, ClearOrderAlerts: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
-  CancelOrder: 1, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 2, RescheduleOrderAppointment: 3, ReshipOrder: 4, AppeaseOrder: 4, RecordReturn: 5, AddOrderCharge: 5, ChangeOrderCharge: 4, RemoveOrderCharge: 2,
+  CancelOrder: 1, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 4, RescheduleOrderAppointment: 7, ReshipOrder: 4, AppeaseOrder: 4, RequestAppeasement: 3, ApproveAppeasement: 3, DeclineAppeasement: 2, AddPaymentMethod: 4, ChangePaymentMethod: 2, AllocateCharges: 4, SettlePayments: 5, ChasePayment: 2, RecordPayment: 9, IssueInvoice: 4, RecordReturn: 5, AddOrderCharge: 5, ChangeOrderCharge: 4, RemoveOrderCharge: 2,
 };
 
 const anyType = fc.oneof(...Object.entries(WEIGHTS).map(([type, weight]) => ({ arbitrary: fc.constant(type as OrderCommandType), weight })));
@@ -39,12 +41,17 @@ export const anyMove: fc.Arbitrary<OrderMove> = fc.record({
 
 /** The usual way up to the warehouse, often interrupted. */
 const way: readonly OrderCommandType[] = ['CreateOrder', 'AddOrderLine', 'AddOrderLine', 'SubmitOrder', 'ConfirmOrder', 'ReleaseOrder', 'RecordShipment', 'RecordDelivery'];
-const tame = (type: OrderCommandType): OrderMove => ({ type, who: 2, later: 1, pick: 0, pick2: 0, quantity: 5, money: 250 });
+/** The same, paid by card: authorized, invoiced and captured on the way. */
+const paidWay: readonly OrderCommandType[] = [
+  'CreateOrder', 'AddOrderLine', 'AddOrderLine', 'AddPaymentMethod', 'AllocateCharges', 'SubmitOrder', 'SettlePayments', 'RecordPayment', 'ConfirmOrder', 'ReleaseOrder',
+  'RecordShipment', 'IssueInvoice', 'SettlePayments', 'RecordPayment', 'RecordDelivery',
+];
+const tame = (type: OrderCommandType, step: number): OrderMove => ({ type, who: 2, later: 1, pick: 0, pick2: 2 * step, quantity: 5, money: 250 });
 
 /** Moves of one order: some of the usual way first, then anything. */
 export const anyMoves: fc.Arbitrary<readonly OrderMove[]> = fc
-  .tuple(fc.integer({ min: 1, max: way.length }), fc.array(anyMove, { maxLength: 30, size: 'medium' }))
-  .map(([far, moves]) => [...way.slice(0, far).map(tame), ...moves]);
+  .tuple(fc.constantFrom(way, way, paidWay), fc.integer({ min: 1, max: paidWay.length }), fc.array(anyMove, { maxLength: 30, size: 'medium' }))
+  .map(([usual, far, moves]) => [...usual.slice(0, far).map(tame), ...moves]);
 
 const ACTORS: readonly Actor[] = [ANNA, BEN, SUE];
 const EFFECTS: readonly HoldEffect[] = ['confirm', 'release', 'ship'];
@@ -54,13 +61,12 @@ export const contextOfMove = (move: OrderMove, step: number, minutes: number): D
   return { commandId: commandIdOf(actor.id, `move-${String(step)}`), now: minute(minutes), actor };
 };
 
-const picked = <T>(list: readonly T[], at: number): T | undefined => (list.length === 0 ? undefined : list[at % list.length]);
-
 export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
   const { type, pick, pick2, quantity, money } = move;
   const order: Order | undefined = state.status === 'none' ? undefined : state;
   const lineId = picked(order?.lines ?? [], pick)?.lineId ?? 'no-line';
   const otherLineId = picked(order?.lines ?? [], pick2)?.lineId ?? 'no-line';
+  const requestId = picked(order?.appeasementRequests ?? [], pick)?.appeasementId ?? 'no-request';
   const shipmentId = picked(order?.shipments ?? [], pick)?.shipmentId ?? 'no-shipment';
   const scope: LineScope = pick2 % 2 === 0 ? { kind: 'order' } : { kind: 'lines', lineIds: lineId === otherLineId ? [lineId] : [lineId, otherLineId] };
   switch (type) {
@@ -146,7 +152,21 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
     case 'ReshipOrder':
       return { type, lineId, quantity, reasonCode: 'lost' };
     case 'AppeaseOrder':
-      return { type, scope, offer: offerOf(move), reasonCode: 'late', limitMinor: pick % 3 === 0 ? null : 2_000, ...(pick2 % 4 === 0 && { approvedBy: 'sue' }) };
+      return { type, scope, offer: offerOf(move), reasonCode: 'late', limitMinor: pick % 3 === 0 ? null : 2_000 };
+    case 'RequestAppeasement':
+      return { type, scope, offer: offerOf(move), reasonCode: 'late' };
+    case 'ApproveAppeasement':
+      return { type, appeasementId: requestId, limitMinor: pick % 3 === 0 ? 20_000 : null };
+    case 'DeclineAppeasement':
+      return { type, appeasementId: requestId };
+    case 'AddPaymentMethod':
+    case 'ChangePaymentMethod':
+    case 'AllocateCharges':
+    case 'SettlePayments':
+    case 'ChasePayment':
+    case 'RecordPayment':
+    case 'IssueInvoice':
+      return paymentCommandOf(type, move, order);
     case 'RecordReturn':
       return { type, externalId: `R-${String(pick)}`, lineId, quantity, creditedMinor: money };
     case 'AddOrderCharge':

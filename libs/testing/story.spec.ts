@@ -33,6 +33,7 @@ describe('the story', () => {
       ['D-STORY-00006', 'delivered', 1_530],
       // 3 mugs at 8.20 and 1.20, one thing at 10.00; 20 % on all of it.
       ['D-STORY-00007', 'confirmed', 4_584],
+      ['D-STORY-00008', 'shipped', 1_060],
     ]);
   });
 });

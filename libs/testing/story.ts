@@ -14,7 +14,7 @@ export interface ToldCommand {
 }
 
 export interface ToldOrder {
-  readonly name: 'served' | 'handed-over' | 'cancelled' | 'voided' | 'investigated' | 'intercepted' | 'amended';
+  readonly name: 'served' | 'handed-over' | 'cancelled' | 'voided' | 'investigated' | 'intercepted' | 'amended' | 'paid';
   readonly orderId: string;
   readonly orderNumber: string;
   readonly storeId: string;
@@ -155,6 +155,44 @@ function amended(): readonly OrderStep[] {
   return steps;
 }
 
+/** Paid by a card and a gift card, invoiced, captured late, too much of it, given back; appeased with a second person. */
+function paid(): readonly OrderStep[] {
+  const steps: OrderStep[] = [createOrder({ orderNumber: 'D-STORY-00008' }), addLine('22423', 2, 1_275)];
+  const line = idAt(steps, 1, 'line');
+  const method = steps.push(
+    ask({ type: 'AddPaymentMethod', kind: 'card', token: noteOf('tok_story_1'), label: noteOf('Visa ending 4242'), limitMinor: 1_500 }),
+    ask({ type: 'AddPaymentMethod', kind: 'gift-card', token: noteOf('tok_story_2') }),
+  );
+  const [card, gift] = [idAt(steps, method - 2, 'method'), idAt(steps, method - 1, 'method')];
+  const shares = [{ methodId: card, amountMinor: 2_000 }, { methodId: gift, amountMinor: 1_060 }];
+  const settled = steps.push(ask({ type: 'ChangePaymentMethod', methodId: card, limitMinor: 2_000 }), ask({ type: 'AllocateCharges', allocations: shares }), SUBMIT, ask({ type: 'SettlePayments' }));
+  const fact = { by: WAREHOUSE };
+  const [first, second] = [idAt(steps, settled - 1, 'payment', 0), idAt(steps, settled - 1, 'payment', 1)];
+  steps.push(
+    ask({ type: 'ChasePayment', paymentId: first, attempt: 2 }),
+    ask({ type: 'RecordPayment', result: { outcome: 'authorized' }, externalId: 'P-71', methodId: card, amountMinor: 2_000, paymentId: first }, fact),
+    ask({ type: 'RecordPayment', result: { outcome: 'declined', action: 'authorize', failureCode: 'insufficient-funds' }, externalId: 'P-72', methodId: gift, amountMinor: 1_060, paymentId: second }, fact),
+    CONFIRM,
+    RELEASE,
+  );
+  const sent = steps.push(ship('W-71', [line, 2]));
+  steps.push(
+    ask({ type: 'IssueInvoice', of: { kind: 'shipment', shipmentId: idAt(steps, sent - 1, 'shipment') } }, fact),
+    ask({ type: 'RecordPayment', result: { outcome: 'captured' }, externalId: 'P-73', methodId: card, amountMinor: 2_000 }, fact),
+  );
+  const offer = { kind: 'amount', amountMinor: 2_000, on: 'this-order' } as const;
+  const wanted = steps.push(
+    ask({ type: 'RequestAppeasement', scope: { kind: 'order' }, offer, reasonCode: 'late', note: noteOf('Her birthday') }),
+    ask({ type: 'RequestAppeasement', scope: { kind: 'order' }, offer, reasonCode: 'late' }),
+  );
+  return [
+    ...steps,
+    ask({ type: 'ApproveAppeasement', appeasementId: idAt(steps, wanted - 2, 'appeasement'), limitMinor: 50_000 }, { by: SUE }),
+    ask({ type: 'DeclineAppeasement', appeasementId: idAt(steps, wanted - 1, 'appeasement'), note: noteOf('Once is enough') }, { by: SUE }),
+    ask({ type: 'RecordPayment', result: { outcome: 'refunded' }, externalId: 'P-74', methodId: card, amountMinor: 940 }, fact),
+  ];
+}
+
 function told(name: ToldOrder['name'], orderNumber: string, steps: readonly OrderStep[]): ToldOrder {
   const commands = steps.map((asked, step): ToldCommand => {
     const { commandId, actor, now } = contextOf(asked, step);
@@ -174,6 +212,7 @@ export const story = (): readonly ToldOrder[] => [
   told('investigated', 'D-STORY-00005', investigated()),
   told('intercepted', 'D-STORY-00006', intercepted()),
   told('amended', 'D-STORY-00007', amended()),
+  told('paid', 'D-STORY-00008', paid()),
 ];
 
 /** The types of the story's events, each once. */

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '#kernel';
 import type { DeskEvent, DocketEvent } from '#ordering';
+import { describePayment } from './describe-payment.js';
 import { describeDelivery } from './describe-delivery.js';
 import { describePricing } from './describe-pricing.js';
 import { amount, fact, lineName, note, offerText, percent, personName, pieces, placeText, quantities, said, scopeOf, type Described, type Surroundings } from './wording.js';
@@ -126,6 +127,23 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
       return said('Edit staged', fact('Agent', event.data.agentId), fact('Edit', event.data.edit.kind));
     case 'DraftEditDropped':
       return said('Staged edit dropped', fact('Edit', event.data.editId));
+    case 'OrderAppeasementRequested': {
+      const { offer, scope, reasonCode } = event.data;
+      return said(`Appeasement waits for approval: ${offerText(offer, around)}`, fact('For', scopeOf(scope, around)), fact('Reason', reasonCode), note(event.data.note));
+    }
+    case 'OrderAppeasementDeclined':
+      return said('Appeasement declined', note(event.data.note));
+    case 'OrderPaymentMethodAdded':
+    case 'OrderPaymentMethodChanged':
+    case 'OrderChargesAllocated':
+    case 'OrderPaymentRequested':
+    case 'OrderPaymentChased':
+    case 'OrderPaymentAuthorized':
+    case 'OrderPaymentCaptured':
+    case 'OrderPaymentFailed':
+    case 'OrderRefundIssued':
+    case 'OrderInvoiceIssued':
+      return describePayment(event, around);
     case 'CustomerRegistered':
       return said('Customer registered', fact('Customer', personName(event.data.contact)), fact('Store', event.data.storeId));
     case 'SubjectErased':

@@ -29,6 +29,8 @@ export function eraseSubject(details: OrderDetails, subjectId: string): OrderDet
     ...(details.gift && unsigned({ gift: details.gift })),
     ...(details.taxExemption && { taxExemption: { ...noted(details.taxExemption), certificate: ERASED } }),
     appeasements: details.appeasements.map(noted),
+    appeasementRequests: details.appeasementRequests.map((request) => ({ ...noted(request), ...(request.declined && { declined: noted(request.declined) }) })),
+    payments: { ...details.payments, methods: details.payments.methods.map((method) => (method.label === undefined ? method : { ...method, label: ERASED })) },
     comments: details.comments.map((comment) => ({ ...comment, text: ERASED })),
   };
 }

@@ -1,9 +1,10 @@
 import type { MinorUnits } from '#kernel';
 import { isOrderEvent, type OrderEvent } from '#ordering';
 import type { ProjectedEvent } from '#projecting';
-import { COMMENTS_SHOWN, type OrderDetails, type TotalsView, type Trace } from './order-details.types.js';
+import { COMMENTS_SHOWN, type AppeasementRequestView, type OrderDetails, type TotalsView, type Trace } from './order-details.types.js';
 import { contactView, placeView, textOf } from './personal-text.js';
 import { foldLine, isLineEvent } from './order-lines.fold.js';
+import { foldPayment, isPaymentEvent } from './order-payments.fold.js';
 import { foldDelivery, isDeliveryEvent } from './order-delivery.fold.js';
 import { chargeTax, foldPricing, isPricingEvent } from './order-pricing.fold.js';
 import { foldControl, isControlEvent } from './order-control.fold.js';
@@ -49,6 +50,9 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data'], st
     returns: [],
     reshipments: [],
     appeasements: [],
+    appeasementRequests: [],
+    payments: { methods: [], open: [], transactions: [] },
+    invoices: [],
     comments: [],
     commentCount: 0,
     recalculations: [],
@@ -61,6 +65,7 @@ function folded(details: OrderDetails, event: Exclude<OrderEvent, { type: 'Order
   if (isPricingEvent(event)) return foldPricing(details, event, trace);
   if (isControlEvent(event)) return foldControl(details, event, trace);
   if (isDeliveryEvent(event)) return foldDelivery(details, event, trace);
+  if (isPaymentEvent(event)) return foldPayment(details, event, trace);
   switch (event.type) {
     case 'OrderSubmitted':
       return { ...details, status: 'submitted' };
@@ -79,11 +84,24 @@ function folded(details: OrderDetails, event: Exclude<OrderEvent, { type: 'Order
       return { ...details, shipTo: placeView(event.data.to) };
     case 'OrderAppeased': {
       const { note, ...data } = event.data;
-      return { ...details, appeasements: [...details.appeasements, { ...trace, ...data, ...(note && { note: textOf(note) }) }] };
+      const appeasements = [...details.appeasements, { ...trace, ...data, ...(note && { note: textOf(note) }) }];
+      return { ...answeredRequest(details, data.appeasementId, { approved: trace }), appeasements };
+    }
+    case 'OrderAppeasementRequested': {
+      const { note, requestedBy: _agent, ...data } = event.data;
+      return { ...details, appeasementRequests: [...details.appeasementRequests, { ...trace, ...data, ...(note && { note: textOf(note) }) }] };
+    }
+    case 'OrderAppeasementDeclined': {
+      const { appeasementId, note } = event.data;
+      return answeredRequest(details, appeasementId, { declined: { ...trace, ...(note && { note: textOf(note) }) } });
     }
     default:
       return event satisfies never;
   }
+}
+
+function answeredRequest(details: OrderDetails, appeasementId: string, answer: Pick<AppeasementRequestView, 'approved' | 'declined'>): OrderDetails {
+  return { ...details, appeasementRequests: details.appeasementRequests.map((request) => (request.appeasementId === appeasementId ? { ...request, ...answer } : request)) };
 }
 
 /** Derived anew, never taken from a caller (A48). */

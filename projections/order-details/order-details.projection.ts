@@ -7,7 +7,7 @@ import { ORDER_DETAILS_DECISIONS } from './order-details.decisions.js';
 /** One document for each order: everything an agent sees of it (A20), as of its last event. */
 export const orderDetailsProjection: Projection = {
   name: 'order-details',
-  version: 4,
+  version: 5,
   tables: [
     `CREATE TABLE {schema}.orders (
        order_id uuid PRIMARY KEY,

@@ -1,5 +1,5 @@
 import type { MinorUnits } from '#kernel';
-import type { AlertSeverity, AppointmentScope, AppointmentService, Slot, StoppedLine, AppeasementOffer, Channel, ChargeScope, Fulfilment, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, PostalAddress } from '#ordering';
+import type { AlertSeverity, AppointmentScope, InvoicedCharge, InvoicedLine, PaymentAction, PaymentKind, PaymentTransaction, AppointmentService, Slot, StoppedLine, AppeasementOffer, Channel, ChargeScope, Fulfilment, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, PostalAddress } from '#ordering';
 
 /** Where an order stands; lock, suspension and holds are shown beside it. */
 export type DetailsStatus =
@@ -140,6 +140,69 @@ export interface AppeasementView extends Trace {
   readonly reasonCode: string;
   readonly note?: string;
   readonly approvedBy?: string;
+}
+
+/** Waits for a second person, or was answered by one (A55). The note is the agent's. */
+export interface AppeasementRequestView extends Trace {
+  readonly appeasementId: string;
+  readonly scope: LineScope;
+  readonly offer: AppeasementOffer;
+  readonly reasonCode: string;
+  readonly note?: string;
+  readonly approved?: Trace;
+  readonly declined?: Trace & { readonly note?: string };
+}
+
+/** A method and what came of it; never its token. Amounts are minor units. */
+export interface PaymentMethodView {
+  readonly methodId: string;
+  readonly kind: PaymentKind;
+  readonly label?: string;
+  readonly limitMinor?: MinorUnits;
+  readonly allocatedMinor: MinorUnits;
+  readonly authorizedMinor: MinorUnits;
+  readonly capturedMinor: MinorUnits;
+  readonly refundedMinor: MinorUnits;
+  readonly added: Trace;
+}
+
+/** Asked of the payment gateway and not answered yet. */
+export interface OpenPaymentView {
+  readonly paymentId: string;
+  readonly action: PaymentAction;
+  readonly methodId: string;
+  readonly amountMinor: MinorUnits;
+  /** How often it was asked. */
+  readonly attempt: number;
+  readonly requested: Trace;
+}
+
+export interface TransactionView extends Trace {
+  readonly transactionId: string;
+  readonly externalId: string;
+  readonly outcome: PaymentTransaction['outcome'];
+  readonly methodId: string;
+  readonly amountMinor: MinorUnits;
+  readonly paymentId?: string;
+  /** What was declined, and the provider's word for why. */
+  readonly action?: PaymentAction;
+  readonly failureCode?: string;
+}
+
+export interface PaymentsView {
+  readonly methods: readonly PaymentMethodView[];
+  readonly open: readonly OpenPaymentView[];
+  readonly transactions: readonly TransactionView[];
+}
+
+export interface InvoiceView {
+  readonly invoiceId: string;
+  readonly invoiceNumber: string;
+  readonly shipmentId?: string;
+  readonly lines: readonly InvoicedLine[];
+  readonly charges: readonly InvoicedCharge[];
+  readonly totalMinor: MinorUnits;
+  readonly issued: Trace;
 }
 
 export interface ReturnView extends Trace {
@@ -286,6 +349,10 @@ export interface OrderDetails {
   readonly returns: readonly ReturnView[];
   readonly reshipments: readonly ReshipmentView[];
   readonly appeasements: readonly AppeasementView[];
+  readonly appeasementRequests: readonly AppeasementRequestView[];
+  readonly payments: PaymentsView;
+  /** Oldest first. */
+  readonly invoices: readonly InvoiceView[];
   /** Why the order was voided or cancelled as a whole. */
   readonly ended?: Trace & { readonly reasonCode: string; readonly note?: string };
   /** Oldest first; at most the newest 100 of `commentCount`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EVENT_VERSIONS, evolveOrder, NO_ORDER, ORDER_EVENT_VERSIONS, orderTotals, validateEventData, type OrderEvent, type OrderState } from '#ordering';
+import { EVENT_VERSIONS, evolveOrder, NO_ORDER, NO_PAYMENTS, ORDER_EVENT_VERSIONS, orderTotals, validateEventData, type OrderEvent, type OrderState } from '#ordering';
 
 /** What an order is after an event, as far as anyone asks: kept beside the stored events, and as unchangeable. */
 const summary = (state: OrderState): unknown => {
@@ -12,7 +12,11 @@ const summary = (state: OrderState): unknown => {
   }));
   const charges = state.charges.map(({ chargeId, kind, scope, amountMinor, perUnitMinor, taxBasisPoints }) => ({ chargeId, kind, scope, amountMinor, perUnitMinor, taxBasisPoints }));
   const alerts = state.alerts.length === 0 ? undefined : state.alerts;
-  return JSON.parse(JSON.stringify({ status, suspended, lock, assignee, holds, flag, alerts, gift, taxExemption, shipments, charges, appeasements, country: shipTo.country, ledger, totals: orderTotals(state) }));
+  const { payments, appeasementRequests } = state;
+  // What came later stands there only where there is something of it: the meaning of older events stays as it was kept.
+  const money = state.payments === NO_PAYMENTS ? {} : { payments };
+  const waiting = appeasementRequests.length === 0 ? {} : { appeasementRequests };
+  return JSON.parse(JSON.stringify({ ...money, ...waiting, status, suspended, lock, assignee, holds, flag, alerts, gift, taxExemption, shipments, charges, appeasements, country: shipTo.country, ledger, totals: orderTotals(state) }));
 };
 
 const decoded = (type: string, version = 1): OrderEvent['data'] => {
@@ -43,6 +47,16 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   OrderDeliveryStopConfirmed: ['OrderShipmentRecorded', 'OrderDeliveryStopRequested'],
   OrderDeliveryStopRefused: ['OrderShipmentRecorded', 'OrderDeliveryStopRequested'],
   OrderAppointmentRescheduled: ['OrderAppointmentArranged'],
+  OrderAppeasementDeclined: ['OrderAppeasementRequested'],
+  OrderPaymentMethodChanged: ['OrderPaymentMethodAdded'],
+  OrderChargesAllocated: ['OrderPaymentMethodAdded'],
+  OrderPaymentRequested: ['OrderPaymentMethodAdded', 'OrderChargesAllocated'],
+  OrderPaymentChased: ['OrderPaymentMethodAdded', 'OrderPaymentRequested'],
+  OrderPaymentAuthorized: ['OrderPaymentMethodAdded', 'OrderPaymentRequested'],
+  OrderPaymentCaptured: ['OrderPaymentMethodAdded', 'OrderPaymentAuthorized'],
+  OrderPaymentFailed: ['OrderPaymentMethodAdded', 'OrderPaymentAuthorized'],
+  OrderRefundIssued: ['OrderPaymentMethodAdded', 'OrderPaymentCaptured'],
+  OrderInvoiceIssued: ['OrderShipmentRecorded'],
 };
 
 const stateAfter = (type: string): OrderState => {

@@ -193,7 +193,6 @@ export class AppeaseBody extends ReasonBody {
   @PartOf(() => ScopeBody) readonly scope!: ScopeBody;
   @PartOf(() => OfferBody) readonly offer!: OfferBody;
   @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
-  @Id({ optional: true, description: 'The supervisor who approves what goes beyond the own limit.' }) readonly approvedBy?: string;
 }
 
 export class ReturnBody {

@@ -1,23 +1,16 @@
 import { Body, Controller, Param, ParseUUIDPipe, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { amountLimits } from '#identity';
-import { minorDigits } from '#kernel';
 import { CurrentCaller, type Caller } from '../http/caller.js';
 import { Send } from '../http/operation.js';
-import { problem } from '../http/problem.js';
-import { Approvers } from './approvers.js';
 import { OrderCommands, plain, type CommandAnswer } from './order-commands.js';
-import { AppeaseBody, CancelLineBody, DeliveryBody, offerOf, ReasonAndNoteBody, ReshipBody, ReturnBody, scopeOf, ShipmentBody } from './order.requests.js';
+import { CancelLineBody, DeliveryBody, ReasonAndNoteBody, ReshipBody, ReturnBody, ShipmentBody } from './order.requests.js';
 
 /** What is done for a customer, and what carriers and warehouses report. */
 @ApiTags('orders')
 @Controller('api/orders/:id')
 export class ServiceController {
-  constructor(
-    private readonly orders: OrderCommands,
-    private readonly approvers: Approvers,
-  ) {}
+  constructor(private readonly orders: OrderCommands) {}
 
   @Send('cancelOrder', 'cancel', { summary: 'Cancel an order of which nothing was shipped' })
   cancel(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ReasonAndNoteBody): Promise<CommandAnswer> {
@@ -46,26 +39,6 @@ export class ServiceController {
       quantity: body.quantity,
       reasonCode: await this.orders.reason(body.reasonCode, 'reship'),
     }));
-  }
-
-  @Send('appeaseOrder', 'appease', { summary: 'Appease a customer with a discount, a coupon or a gift card' })
-  appease(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: AppeaseBody): Promise<CommandAnswer> {
-    const scope = scopeOf(body.scope);
-    const offer = offerOf(body.offer);
-    if (scope === undefined) throw problem('invalid-request', { detail: 'scope: the order, or lines with their lineIds.' });
-    if (offer === undefined) throw problem('invalid-request', { detail: 'offer: a percentage has basisPoints, an amount and a gift card amountMinor, a coupon a code.' });
-    return this.orders.send({ caller, reply, ref, body }, 'AppeaseOrder', async ({ order, note }) => {
-      const { approvedBy } = body;
-      if (approvedBy !== undefined) await this.approvers.find(approvedBy, order.storeId, 'A55');
-      return {
-        scope,
-        offer,
-        reasonCode: await this.orders.reason(body.reasonCode, 'appease'),
-        ...note(body.note),
-        ...(approvedBy !== undefined && { approvedBy }),
-        limitMinor: amountLimits(caller.user.role, minorDigits(order.currency)).appeasementMinor,
-      };
-    });
   }
 
   @Send('recordShipment', 'shipments', { summary: 'Record what a warehouse shipped' })

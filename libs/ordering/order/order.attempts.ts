@@ -3,6 +3,7 @@ import type { OrderCommandOf, OrderCommandType, OrderCommand } from './order.com
 import type { LineQuote, Place } from './order.events.js';
 import type { AppointmentScope, Slot } from './order.fulfilment-events.js';
 import { MAX_QUANTITY } from './order.guards.js';
+import { PAYMENT_ATTEMPTS } from './order.attempts-payment.js';
 import type { Order, OrderLine, OrderShipment } from './order.state.js';
 import { creditableBalance } from './order.totals.js';
 
@@ -59,6 +60,13 @@ function perShipment<Command extends OrderCommand>(fits: (shipment: OrderShipmen
     bounds: ({ shipments }) => ({ parts: shipments.filter(fits).map(({ shipmentId }) => shipmentId) }),
   };
 }
+
+const perRequest = <Command extends OrderCommand>(command: (appeasementId: string) => Command): Attempts<Command> => ({
+  tries({ appeasementRequests }) {
+    return appeasementRequests.length > 0 ? appeasementRequests.map(({ appeasementId }) => command(appeasementId)) : [command(NOTHING)];
+  },
+  bounds: ({ appeasementRequests }) => ({ parts: appeasementRequests.map(({ appeasementId }) => appeasementId) }),
+});
 
 const onItsWay = ({ delivered, stop }: OrderShipment): boolean => !delivered && stop?.outcome !== 'confirmed';
 const stopping = ({ stop }: OrderShipment): boolean => stop?.outcome === 'open';
@@ -243,9 +251,16 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
     (lineId) => ({ type: 'ReshipOrder', lineId, quantity: 1, reasonCode: REASON }),
   ),
   AppeaseOrder: {
-    tries: () => [{ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'coupon', code: REASON }, reasonCode: REASON, approvedBy: NOTHING, limitMinor: null }],
+    tries: () => [{ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'coupon', code: REASON }, reasonCode: REASON, limitMinor: null }],
     bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
   },
+  RequestAppeasement: {
+    tries: () => [{ type: 'RequestAppeasement', scope: { kind: 'order' }, offer: { kind: 'coupon', code: REASON }, reasonCode: REASON }],
+    bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
+  },
+  ApproveAppeasement: perRequest((appeasementId) => ({ type: 'ApproveAppeasement', appeasementId, limitMinor: null })),
+  DeclineAppeasement: perRequest((appeasementId) => ({ type: 'DeclineAppeasement', appeasementId })),
+  ...PAYMENT_ATTEMPTS,
   RecordReturn: perLine(
     ({ shipped, returned }) => shipped - returned,
     (lineId, externalId) => ({ type: 'RecordReturn', externalId, lineId, quantity: 1, creditedMinor: 0 }),

@@ -15,6 +15,7 @@ import type {
   Place,
 } from './order.events.js';
 import type { FulfilmentCommandFields } from './order.fulfilment-commands.js';
+import type { PaymentCommandFields } from './order.payment-commands.js';
 
 /** How far discounts by hand may go (A52): a share of what they are taken off, of whoever approves them. Absent: no limit. */
 export interface DiscountApproval {
@@ -26,7 +27,7 @@ export interface DiscountApproval {
  * What can be asked of an order. Prices (`quote`), hold types and reason codes were looked up before; times and
  * command ids come in the decision's context. Ids of created things derive from the command id unless named here.
  */
-export interface OrderCommandFields extends FulfilmentCommandFields {
+export interface OrderCommandFields extends FulfilmentCommandFields, PaymentCommandFields {
   readonly CreateOrder: {
     readonly orderNumber: string;
     readonly storeId: string;
@@ -106,9 +107,12 @@ export interface OrderCommandFields extends FulfilmentCommandFields {
     readonly offer: AppeasementOffer;
     readonly reasonCode: string;
     readonly note?: Personal<string>;
-    readonly approvedBy?: string;
     readonly limitMinor: MinorUnits | null;
   };
+  readonly RequestAppeasement: { readonly scope: LineScope; readonly offer: AppeasementOffer; readonly reasonCode: string; readonly note?: Personal<string> };
+  /** `limitMinor`: the most that whoever approves may grant on one order; null = no limit. */
+  readonly ApproveAppeasement: { readonly appeasementId: string; readonly limitMinor: MinorUnits | null };
+  readonly DeclineAppeasement: { readonly appeasementId: string; readonly note?: Personal<string> };
   readonly RecordReturn: { readonly externalId: string; readonly lineId: string; readonly quantity: number; readonly creditedMinor: MinorUnits };
   /** `amountMinor` is for each ordered piece of the line when `perUnit`. */
   readonly AddOrderCharge: DiscountApproval & {

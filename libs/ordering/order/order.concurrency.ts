@@ -15,6 +15,10 @@ export type OrderAspect =
   | `alert:${string}`
   | `shipment:${string}`
   | `appointment:${string}`
+  | 'payments'
+  | `method:${string}`
+  | 'invoices'
+  | `appeasement:${string}`
   | 'charges'
   | 'tax'
   | 'fulfilment'
@@ -33,7 +37,7 @@ export interface Concurrency<Command extends OrderCommand = OrderCommand> {
 }
 
 const NOTHING: readonly OrderAspect[] = [];
-const EVERYTHING: readonly OrderAspect[] = ['progress', 'lock', 'suspension', 'holds', 'flag', 'alerts', 'lines', 'charges', 'tax', 'credits', 'fulfilment', 'gift', 'address'];
+const EVERYTHING: readonly OrderAspect[] = ['progress', 'lock', 'suspension', 'holds', 'flag', 'alerts', 'lines', 'charges', 'tax', 'credits', 'payments', 'invoices', 'fulfilment', 'gift', 'address'];
 /** Who decides on the whole order has seen all of it. A lock that came or went meanwhile the decision itself minds. */
 const CONTENT: readonly OrderAspect[] = EVERYTHING.filter((aspect) => aspect !== 'lock');
 
@@ -45,6 +49,8 @@ const alertOf = (alertId: string): OrderAspect => `alert:${alertId}`;
 const shipmentOf = (shipmentId: string): OrderAspect => `shipment:${shipmentId}`;
 const appointmentOf = (appointmentId: string): OrderAspect => `appointment:${appointmentId}`;
 const giftOf = (scope: ChargeScope): OrderAspect => `gift:${scope.kind === 'line' ? scope.lineId : 'order'}`;
+const methodOf = (methodId: string): OrderAspect => `method:${methodId}`;
+const appeasementOf = (appeasementId: string): OrderAspect => `appeasement:${appeasementId}`;
 const linesIn = (scope: LineScope): readonly OrderAspect[] => (scope.kind === 'order' ? NOTHING : scope.lineIds.map(lineOf));
 
 const needed = <Type extends OrderCommandType>(dependsOn: (command: OrderCommandOf<Type>) => readonly OrderAspect[]): Concurrency<OrderCommandOf<Type>> => ({
@@ -54,6 +60,9 @@ const needed = <Type extends OrderCommandType>(dependsOn: (command: OrderCommand
 
 /** Facts from outside, comments, flags and what only its own sender's lock decides: true whatever happened meanwhile. */
 const free: Concurrency = { seen: 'not-needed', dependsOn: () => NOTHING };
+
+/** As free, for whoever sends it; yet what it does depends on these. */
+const told = (...aspects: readonly OrderAspect[]): Concurrency => ({ seen: 'not-needed', dependsOn: () => aspects });
 
 /** Each command: whether it needs what was seen, and on which of it it depends. */
 export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurrency<OrderCommandOf<Type>> } = {
@@ -83,8 +92,8 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   ResumeOrder: needed(() => ['suspension']),
   ApplyOrderHold: needed(({ scope }) => linesIn(scope)),
   ResolveOrderHold: needed(({ holdId }) => [`hold:${holdId}`]),
-  FlagOrder: free,
-  UnflagOrder: free,
+  FlagOrder: told('flag'),
+  UnflagOrder: told('flag'),
   RaiseOrderAlert: free,
   ClearOrderAlerts: needed(({ alertIds }) => alertIds.map(alertOf)),
   AddOrderComment: free,
@@ -96,12 +105,22 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   RecordDelivery: free,
   RecordShipmentException: free,
   RequestDeliveryStop: needed(({ shipmentId }) => [shipmentOf(shipmentId)]),
-  ConfirmDeliveryStop: free,
+  ConfirmDeliveryStop: told('lines', 'charges', 'credits'),
   RefuseDeliveryStop: free,
   ArrangeOrderAppointment: needed(({ scope }) => [scope.kind === 'line' ? lineOf(scope.lineId) : shipmentOf(scope.shipmentId)]),
   RescheduleOrderAppointment: needed(({ appointmentId }) => [appointmentOf(appointmentId)]),
   ReshipOrder: needed(({ lineId }) => [lineOf(lineId)]),
   AppeaseOrder: needed(() => ['lines', 'charges', 'tax', 'credits']),
+  RequestAppeasement: needed(() => ['lines', 'charges', 'tax', 'credits']),
+  ApproveAppeasement: needed(({ appeasementId }) => ['lines', 'charges', 'tax', 'credits', appeasementOf(appeasementId)]),
+  DeclineAppeasement: needed(({ appeasementId }) => [appeasementOf(appeasementId)]),
+  AddPaymentMethod: needed(() => ['progress']),
+  ChangePaymentMethod: needed(({ methodId }) => ['payments', methodOf(methodId)]),
+  AllocateCharges: needed(() => ['lines', 'charges', 'tax', 'credits', 'payments']),
+  SettlePayments: told(...EVERYTHING),
+  ChasePayment: free,
+  RecordPayment: free,
+  IssueInvoice: needed(() => ['lines', 'charges', 'tax', 'invoices']),
   RecordReturn: free,
   AddOrderCharge: needed(({ scope }) => ['progress', 'charges', ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])]),
   ChangeOrderCharge: needed(() => ['progress', 'lines', 'charges']),
@@ -165,6 +184,7 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
       return ['alerts', ...event.data.alertIds.map(alertOf)];
     case 'OrderCommentAdded':
     case 'OrderShipmentExceptionRecorded':
+    case 'OrderPaymentChased':
     case 'OrderLockRenewed':
       return NOTHING;
     case 'OrderParked':
@@ -173,7 +193,22 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderAddressChanged':
       return ['address'];
     case 'OrderAppeased':
-      return ['credits'];
+      return ['credits', appeasementOf(event.data.appeasementId)];
+    case 'OrderAppeasementRequested':
+    case 'OrderAppeasementDeclined':
+      return [appeasementOf(event.data.appeasementId)];
+    case 'OrderChargesAllocated':
+      return ['payments'];
+    case 'OrderPaymentMethodAdded':
+    case 'OrderPaymentMethodChanged':
+    case 'OrderPaymentRequested':
+    case 'OrderPaymentAuthorized':
+    case 'OrderPaymentCaptured':
+    case 'OrderPaymentFailed':
+    case 'OrderRefundIssued':
+      return ['payments', methodOf(event.data.methodId)];
+    case 'OrderInvoiceIssued':
+      return ['invoices'];
     case 'OrderGiftOptionsChanged':
       return ['gift', giftOf(event.data.scope)];
     case 'OrderFulfilmentChanged':

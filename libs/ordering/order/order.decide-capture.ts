@@ -1,6 +1,7 @@
 import { accept, createdIdOf, isAmount, isCurrency, type Decision, type DecisionContext } from '#kernel';
 import type { OrderCommandOf } from './order.commands.js';
 import type { LineQuote, OrderEvent } from './order.events.js';
+import { coverGuard } from './order.decide-payment.js';
 import { balanceGuard, isQuantity, lockGuard, MAX_QUANTITY, progressGuard, releasedLock, unshippedGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
 import { lineOf, type Order } from './order.state.js';
@@ -50,13 +51,13 @@ export function removeLine(command: OrderCommandOf<'RemoveOrderLine'>, order: Or
   return balanceGuard(order, event) ?? accept(event);
 }
 
-/** Placing the order lets its lock go (C1). Payment is on account until payments are kept (settled 4.1). */
+/** Placing the order lets its lock go (C1). Without payment methods it is paid on account (settled 4.1). */
 export function submit(order: Order, context: DecisionContext): Decided {
   if (order.status !== 'pending') return no.notPending(order.status);
   const refused = order.suspended ? no.suspended() : lockGuard(order, context);
   if (refused !== undefined) return refused;
   if (order.lines.length + order.charges.length === 0) return no.reject('order-empty', 'An order needs at least one line before it is submitted.');
-  return accept<OrderEvent>(...releasedLock(order, context), { type: 'OrderSubmitted', data: {} });
+  return coverGuard(order) ?? accept<OrderEvent>(...releasedLock(order, context), { type: 'OrderSubmitted', data: {} });
 }
 
 export function confirm(order: Order): Decided {

@@ -13,6 +13,7 @@ export function grantTaxExemption(command: OrderCommandOf<'GrantOrderTaxExemptio
   if (order.createdIds.has(exemptionId)) return accept();
   const refused = modifyGuard(order, context);
   if (refused !== undefined) return refused;
+  if (order.payments.invoices.length > 0) return no.reject('order-invoiced', 'Tax stands on an invoice already.');
   if (order.taxExemption !== undefined) return no.reject('tax-exemption-already-granted', 'The order is exempt from tax already.', order.taxExemption);
   const { type: _type, ...data } = command;
   const event: OrderEvent = { type: 'OrderTaxExemptionGranted', data: { exemptionId, ...data } };

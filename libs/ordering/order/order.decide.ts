@@ -1,5 +1,6 @@
 import type { Decision, DecisionContext } from '#kernel';
 import type { OrderCommand } from './order.commands.js';
+import { appease, approveAppeasement, declineAppeasement, requestAppeasement } from './order.decide-appease.js';
 import { arrangeAppointment, rescheduleAppointment } from './order.decide-appointment.js';
 import { confirmStop, recordException, refuseStop, requestStop } from './order.decide-delivery.js';
 import { changeAddress } from './order.decide-amendment.js';
@@ -12,7 +13,9 @@ import { expireLock, lock, renewLock, takeOver, takeOverAndUnlock, unlock } from
 import { addCharge, changeCharge, removeCharge } from './order.decide-charge.js';
 import { changeFulfilment, changeGiftOptions, changeVariant } from './order.decide-line.js';
 import { clearAlerts, flag, raiseAlert, unflag } from './order.decide-review.js';
-import { appease, reship } from './order.decide-service.js';
+import { issueInvoice } from './order.decide-invoice.js';
+import { addMethod, allocate, changeMethod, chase, recordPayment, settle } from './order.decide-payment.js';
+import { reship } from './order.decide-service.js';
 import { grantTaxExemption, revokeTaxExemption } from './order.decide-tax.js';
 import type { OrderEvent } from './order.events.js';
 import * as no from './order.rejections.js';
@@ -112,6 +115,26 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
       return reship(command, order, context);
     case 'AppeaseOrder':
       return appease(command, order, context);
+    case 'RequestAppeasement':
+      return requestAppeasement(command, order, context);
+    case 'ApproveAppeasement':
+      return approveAppeasement(command, order, context);
+    case 'DeclineAppeasement':
+      return declineAppeasement(command, order);
+    case 'AddPaymentMethod':
+      return addMethod(command, order, context);
+    case 'ChangePaymentMethod':
+      return changeMethod(command, order, context);
+    case 'AllocateCharges':
+      return allocate(command, order, context);
+    case 'SettlePayments':
+      return settle(order, context);
+    case 'ChasePayment':
+      return chase(command, order);
+    case 'RecordPayment':
+      return recordPayment(command, order, context);
+    case 'IssueInvoice':
+      return issueInvoice(command, order, context);
     case 'RecordReturn':
       return recordReturn(command, order, context);
     case 'AddOrderCharge':

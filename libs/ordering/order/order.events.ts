@@ -1,5 +1,6 @@
 import type { MinorUnits, Personal } from '#kernel';
 import { FULFILMENT_EVENT_VERSIONS, type FulfilmentEventData } from './order.fulfilment-events.js';
+import { PAYMENT_EVENT_VERSIONS, type PaymentEventData } from './order.payment-events.js';
 
 /**
  * The storage format of an order: stored type names and payloads. Frozen once written; a change of meaning is a new
@@ -84,7 +85,7 @@ export type AppeasementOffer =
   | { readonly kind: 'coupon'; readonly code: string }
   | { readonly kind: 'gift-card'; readonly amountMinor: MinorUnits };
 
-export interface OrderEventData extends FulfilmentEventData {
+export interface OrderEventData extends FulfilmentEventData, PaymentEventData {
   readonly OrderCreated: {
     readonly orderNumber: string;
     readonly storeId: string;
@@ -202,6 +203,16 @@ export interface OrderEventData extends FulfilmentEventData {
     readonly note?: Personal<string>;
     readonly approvedBy?: string;
   };
+  /** What goes beyond the agent's limit waits for a second person; granted, `OrderAppeased` bears the same id. */
+  readonly OrderAppeasementRequested: {
+    readonly appeasementId: string;
+    readonly scope: LineScope;
+    readonly offer: AppeasementOffer;
+    readonly reasonCode: string;
+    readonly note?: Personal<string>;
+    readonly requestedBy: string;
+  };
+  readonly OrderAppeasementDeclined: { readonly appeasementId: string; readonly note?: Personal<string> };
   readonly OrderReturnRecorded: {
     readonly returnId: string;
     readonly lineId: string;
@@ -291,9 +302,12 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderDeliveryRecorded: 1,
   OrderReshipped: 1,
   OrderAppeased: 1,
+  OrderAppeasementRequested: 1,
+  OrderAppeasementDeclined: 1,
   OrderReturnRecorded: 1,
   OrderChargeAdded: 1,
   ...FULFILMENT_EVENT_VERSIONS,
   OrderChargeChanged: 1,
   OrderChargeRemoved: 1,
+  ...PAYMENT_EVENT_VERSIONS,
 };

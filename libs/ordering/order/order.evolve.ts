@@ -1,4 +1,6 @@
 import { evolveFulfilment } from './order.evolve-fulfilment.js';
+import { evolvePayment } from './order.evolve-payment.js';
+import { NO_PAYMENTS } from './order.payment-state.js';
 import { IdSet } from './id-set.js';
 import { EMPTY_LEDGER, evolveMoney, exemption, onLine, recharged, repriced } from './order.evolve-money.js';
 import type { OrderEvent, OrderEventOf } from './order.events.js';
@@ -24,6 +26,8 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data']): O
     lines: [],
     charges: [],
     appeasements: [],
+    appeasementRequests: [],
+    payments: NO_PAYMENTS,
     holds: [],
     alerts: [],
     shipments: [],
@@ -132,8 +136,24 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     }
     case 'OrderAppeased': {
       const { appeasementId, offer, creditedMinor } = event.data;
-      return remember({ ...order, appeasements: [...order.appeasements, { appeasementId, offer, creditedMinor }] }, appeasementId);
+      const appeased = answered(order, appeasementId);
+      return remember({ ...appeased, appeasements: [...order.appeasements, { appeasementId, offer, creditedMinor }] }, appeasementId);
     }
+    case 'OrderAppeasementRequested':
+      return remember({ ...order, appeasementRequests: [...order.appeasementRequests, event.data] }, event.data.appeasementId);
+    case 'OrderAppeasementDeclined':
+      return answered(order, event.data.appeasementId);
+    case 'OrderPaymentMethodAdded':
+    case 'OrderPaymentMethodChanged':
+    case 'OrderChargesAllocated':
+    case 'OrderPaymentRequested':
+    case 'OrderPaymentChased':
+    case 'OrderPaymentAuthorized':
+    case 'OrderPaymentCaptured':
+    case 'OrderPaymentFailed':
+    case 'OrderRefundIssued':
+    case 'OrderInvoiceIssued':
+      return evolvePayment(order, event);
     case 'OrderReturnRecorded': {
       const { lineId, quantity, creditedMinor, returnId, externalId } = event.data;
       const returned = onLine(order, lineId, (line) => ({
@@ -206,6 +226,8 @@ function evolveShipment(order: Order, event: Extract<OrderEvent, { type: 'OrderS
   }
   return settled(heard(remember(shipped, shipmentId), shipmentFact(externalId)));
 }
+
+const answered = (order: Order, appeasementId: string): Order => ({ ...order, appeasementRequests: order.appeasementRequests.filter((request) => request.appeasementId !== appeasementId) });
 
 /** The charges on the line go with it. */
 function withoutLine(order: Order, lineId: string): Order {

@@ -63,6 +63,26 @@ const RULES = {
   'appeasement-needs-approval': 'A55',
   'approver-is-the-agent': 'A55',
   'offer-out-of-range': 'A55',
+  'appeasement-not-requested': 'A55',
+  'approval-exceeds-limit': 'A55',
+  'payment-method-not-found': 'A44',
+  'payment-method-named-twice': 'A44',
+  'payment-token-missing': 'A44',
+  'payment-token-unexpected': 'A44',
+  'limit-below-charged': 'A44',
+  'limit-below-allocated': 'A44',
+  'limit-unchanged': 'A44',
+  'charge-exceeds-limit': 'A44',
+  'allocation-exceeds-limit': 'A44',
+  'allocation-below-charged': 'A44',
+  'allocations-not-due': 'A44',
+  'allocations-unchanged': 'A44',
+  'payment-not-covered': 'C1',
+  'refund-exceeds-collected': 'A43',
+  'shipment-already-invoiced': 'A46',
+  'quantity-exceeds-invoiceable': 'A46',
+  'nothing-to-invoice': 'A46',
+  'order-invoiced': 'A57',
   'amount-out-of-range': 'A52',
   'discount-exceeds-total': 'A52',
   'discount-needs-approval': 'A52',
@@ -118,6 +138,8 @@ export const alertsUncleared = (alerts: readonly OrderAlert[]): Rejected =>
     alerts: alerts.map(({ alertId, alertType, severity }) => ({ alertId, alertType, severity })),
   });
 
+export const methodNotFound = (methodId: string): Rejected => reject('payment-method-not-found', 'The order has no such payment method.', { methodId });
+
 export const shipmentNotFound = (shipmentId: string): Rejected => reject('shipment-not-found', 'The order has no such shipment.', { shipmentId });
 
 export const shipmentDelivered = (shipmentId: string): Rejected => reject('shipment-already-delivered', 'That shipment was recorded as delivered before.', { shipmentId });
@@ -138,7 +160,7 @@ export const quantityOutOfRange = (greatest: number): Rejected =>
   reject('quantity-out-of-range', `A quantity is a whole number from 1 to ${String(greatest)}.`, { least: 1, greatest });
 
 export const exceeds = (
-  code: 'quantity-exceeds-open' | 'quantity-exceeds-reshippable' | 'quantity-exceeds-returnable',
+  code: 'quantity-exceeds-open' | 'quantity-exceeds-reshippable' | 'quantity-exceeds-returnable' | 'quantity-exceeds-invoiceable',
   lineId: string,
   asked: number,
   greatest: number,

@@ -1,6 +1,7 @@
 import type { MinorUnits, Personal } from '#kernel';
 import type { AlertSeverity, AppeasementOffer, Channel, ChargeScope, ChargeTerms, Contact, Fulfilment, GiftOptions, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, Place } from './order.events.js';
 import type { AppointmentScope, AppointmentService, Slot } from './order.fulfilment-events.js';
+import type { OrderPayments } from './order.payment-state.js';
 import type { IdSet } from './id-set.js';
 
 /** Where an order stands. Lock, suspension and holds are told apart from it: they stop progress, not change it. */
@@ -116,6 +117,16 @@ export interface OrderAppeasement {
   readonly creditedMinor: MinorUnits;
 }
 
+/** Waits for a second person (A55). */
+export interface AppeasementRequest {
+  readonly appeasementId: string;
+  readonly scope: LineScope;
+  readonly offer: AppeasementOffer;
+  readonly reasonCode: string;
+  readonly note?: Personal<string>;
+  readonly requestedBy: string;
+}
+
 /** No event yet. */
 export interface NoOrder {
   readonly status: 'none';
@@ -136,6 +147,8 @@ export interface Order {
   /** For the order as a whole; lines have their own. */
   readonly gift?: GiftOptions;
   readonly appeasements: readonly OrderAppeasement[];
+  readonly appeasementRequests: readonly AppeasementRequest[];
+  readonly payments: OrderPayments;
   readonly holds: readonly OrderHold[];
   readonly alerts: readonly OrderAlert[];
   readonly flag?: OrderFlag;
@@ -177,6 +190,7 @@ export const shipmentFact = (externalId: string): string => `shipment:${external
 export const deliveryFact = (externalId: string): string => `delivery:${externalId}`;
 export const exceptionFact = (externalId: string): string => `exception:${externalId}`;
 export const stopFact = (externalId: string): string => `stop:${externalId}`;
+export const paymentFact = (externalId: string): string => `payment:${externalId}`;
 export const returnFact = (externalId: string): string => `return:${externalId}`;
 export const alertFact = (externalId: string): string => `alert:${externalId}`;
 

@@ -1,0 +1,189 @@
+import { describe, expect, it } from '@jest/globals';
+import { ask, BEN, FIRST_LINE, idAt, noteOf, PARTLY_SHIPPED, PENDING, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMIT, tell, WAREHOUSE, type OrderStep } from '#testing';
+import type { OrderCommandOf } from './order.commands.js';
+import { orderDecider } from './order.decider.js';
+import type { PaymentAction } from './order.payment-events.js';
+
+const told = (...steps: readonly OrderStep[]) => tell(orderDecider, steps);
+
+type Rest = Omit<OrderStep, 'command'>;
+const method = (fields: Partial<OrderCommandOf<'AddPaymentMethod'>> = {}, rest: Rest = {}): OrderStep => ask({ type: 'AddPaymentMethod', kind: 'card', token: noteOf('tok_abcdefgh'), ...fields }, rest);
+const onAccount: OrderStep = ask({ type: 'AddPaymentMethod', kind: 'on-account' });
+const allocate = (...amounts: readonly (readonly [methodId: string, amountMinor: number])[]): OrderStep =>
+  ask({ type: 'AllocateCharges', allocations: amounts.map(([methodId, amountMinor]) => ({ methodId, amountMinor })) });
+const limit = (methodId: string, limitMinor?: number): OrderStep => ask({ type: 'ChangePaymentMethod', methodId, ...(limitMinor !== undefined && { limitMinor }) });
+const SETTLE = ask({ type: 'SettlePayments' });
+const fact = (outcome: 'authorized' | 'captured' | 'refunded', externalId: string, methodId: string, amountMinor: number, paymentId?: string): OrderStep =>
+  ask({ type: 'RecordPayment', externalId, methodId, amountMinor, result: { outcome }, ...(paymentId !== undefined && { paymentId }) }, { by: WAREHOUSE });
+const declined = (action: PaymentAction, externalId: string, methodId: string, amountMinor: number, paymentId?: string): OrderStep =>
+  ask({ type: 'RecordPayment', externalId, methodId, amountMinor, result: { outcome: 'declined', action, failureCode: 'insufficient-funds' }, ...(paymentId !== undefined && { paymentId }) }, { by: WAREHOUSE });
+
+/** 4,236 over a card with a limit and a gift card. */
+const METHODS = [...PENDING, method({ limitMinor: 3_000 }), method({ kind: 'gift-card' })];
+const CARD = idAt(METHODS, 3, 'method');
+const GIFT = idAt(METHODS, 4, 'method');
+const SPLIT = [...METHODS, allocate([CARD, 3_000], [GIFT, 1_236])];
+const ASKED = [...SPLIT, SUBMIT, SETTLE];
+const questionAt = (steps: readonly OrderStep[], index = 0): string => idAt(steps, steps.length - 1, 'payment', index);
+const AUTHORIZED = [...ASKED, fact('authorized', 'P-1', CARD, 3_000, questionAt(ASKED)), fact('authorized', 'P-2', GIFT, 1_236, questionAt(ASKED, 1))];
+const SENT = [...AUTHORIZED, ask({ type: 'ConfirmOrder' }), ask({ type: 'ReleaseOrder' }), ship('W-1', [FIRST_LINE, 6], [SECOND_LINE, 2])];
+const INVOICED = [...SENT, ask({ type: 'IssueInvoice', of: { kind: 'shipment', shipmentId: idAt(SENT, SENT.length - 1, 'shipment') } })];
+const CAPTURING = [...INVOICED, SETTLE];
+const CAPTURED = [...CAPTURING, fact('captured', 'P-3', CARD, 3_000, questionAt(CAPTURING)), fact('captured', 'P-4', GIFT, 1_236, questionAt(CAPTURING, 1))];
+
+describe('payment methods (A44)', () => {
+  it('are added with a token, and without one where the customer pays by themselves', () => {
+    expect(told(...METHODS).news).toMatchObject([{ type: 'OrderPaymentMethodAdded', data: { kind: 'gift-card', token: { is: 'known', value: 'tok_abcdefgh' } } }]);
+    expect(told(...PENDING, onAccount).news).toHaveLength(1);
+    expect(told(...PENDING, method({}, { key: 'k' }), method({}, { key: 'k' })).decision).toEqual({ kind: 'accepted', events: [] });
+  });
+
+  it('can be changed after the order was placed: a limit goes up, down to what it bears, or away', () => {
+    expect(told(...AUTHORIZED, limit(CARD, 5_000)).news).toMatchObject([{ type: 'OrderPaymentMethodChanged', data: { methodId: CARD, limitMinor: 5_000 } }]);
+    expect(told(...AUTHORIZED, limit(CARD, 5_000), limit(CARD, 3_000)).refusal).toBeUndefined();
+    expect(told(...AUTHORIZED, limit(CARD)).state).toMatchObject({ payments: { methods: [{ methodId: CARD }, {}] } });
+  });
+
+  it.each<[string, readonly OrderStep[], OrderStep, string]>([
+    ['a card without a token', PENDING, ask({ type: 'AddPaymentMethod', kind: 'card' }), 'payment-token-missing'],
+    ['a token for what is on account', PENDING, method({ kind: 'on-account' }), 'payment-token-unexpected'],
+    ['a limit below nothing', PENDING, method({ limitMinor: -1 }), 'amount-out-of-range'],
+    ['a limit below what was charged', AUTHORIZED, limit(GIFT, 1_235), 'limit-below-charged'],
+    ['a limit below what is allocated', SPLIT, limit(CARD, 2_999), 'limit-below-allocated'],
+    ['the limit that it has', METHODS, limit(CARD, 3_000), 'limit-unchanged'],
+    ['a change of what is not there', PENDING, limit('nowhere', 1), 'payment-method-not-found'],
+    ['a method while another has the lock', [...PENDING, ask({ type: 'LockOrder', leaseSeconds: 3_600 }, { by: BEN })], method(), 'order-locked-by-another'],
+    ['a method for a cancelled order', [...PENDING, ask({ type: 'CancelOrder', reasonCode: 'customer-request' })], method(), 'order-ended'],
+  ])('refuse %s', (_what, history, command, code) => {
+    expect(told(...history, command).refusal).toMatchObject({ code, rule: expect.stringMatching(/^(A44|A52|A22|C2)$/) });
+  });
+});
+
+describe('split charges (A44)', () => {
+  it('come to what the order comes to', () => {
+    expect(told(...SPLIT)).toMatchObject({ news: [{ type: 'OrderChargesAllocated' }], state: { payments: { methods: [{ allocatedMinor: 3_000 }, { allocatedMinor: 1_236 }] } } });
+  });
+
+  it.each<[string, readonly OrderStep[], OrderStep, string]>([
+    ['too little', METHODS, allocate([CARD, 3_000], [GIFT, 1_235]), 'allocations-not-due'],
+    ['too much', METHODS, allocate([CARD, 3_000], [GIFT, 1_237]), 'allocations-not-due'],
+    ['more than a limit', METHODS, allocate([CARD, 3_001], [GIFT, 1_235]), 'allocation-exceeds-limit'],
+    ['a method named twice', METHODS, allocate([CARD, 1], [CARD, 4_235]), 'payment-method-named-twice'],
+    ['what is not there', METHODS, allocate(['nowhere', 4_236]), 'payment-method-not-found'],
+    ['less than nothing', METHODS, allocate([GIFT, 4_237], [CARD, -1]), 'amount-out-of-range'],
+    ['less than a method has paid', CAPTURED, allocate([CARD, 2_999], [GIFT, 1_237]), 'allocation-below-charged'],
+    ['the same as before', SPLIT, allocate([CARD, 3_000], [GIFT, 1_236]), 'allocations-unchanged'],
+  ])('refuse %s', (_what, history, command, code) => {
+    expect(told(...history, command).refusal?.code).toBe(code);
+  });
+
+  it('cover an order before it is placed, unless it is paid on account (C1)', () => {
+    expect(told(...METHODS, SUBMIT).refusal).toMatchObject({ code: 'payment-not-covered', rule: 'C1', details: { coveredMinor: 0, totalMinor: 4_236 } });
+    expect(told(...PENDING, onAccount, SUBMIT).refusal).toBeUndefined();
+    expect(told(...SPLIT, SUBMIT).refusal).toBeUndefined();
+  });
+});
+
+describe('what the gateway is asked', () => {
+  it('is to authorize what is allocated, once the order is placed and once only', () => {
+    expect(told(...SPLIT, SETTLE).news).toEqual([]);
+    expect(told(...ASKED).news).toMatchObject([
+      { type: 'OrderPaymentRequested', data: { action: 'authorize', methodId: CARD, amountMinor: 3_000, currency: 'GBP' } },
+      { type: 'OrderPaymentRequested', data: { action: 'authorize', methodId: GIFT, amountMinor: 1_236 } },
+    ]);
+    expect(told(...ASKED, SETTLE).news).toEqual([]);
+    expect(told(...AUTHORIZED, SETTLE).news).toEqual([]);
+  });
+
+  it('is to capture what was invoiced, and no more', () => {
+    expect(told(...SENT, SETTLE).news).toEqual([]);
+    expect(told(...CAPTURING).news).toMatchObject([{ data: { action: 'capture', methodId: CARD, amountMinor: 3_000 } }, { data: { action: 'capture', methodId: GIFT, amountMinor: 1_236 } }]);
+    expect(told(...CAPTURED, SETTLE).news).toEqual([]);
+  });
+
+  it('is to give back what was collected beyond what the order comes to, the last method first', () => {
+    const back = ask({ type: 'RecordReturn', externalId: 'R-1', lineId: SECOND_LINE, quantity: 2, creditedMinor: 2_400 }, { by: WAREHOUSE });
+    const refunding = [...CAPTURED, back, SETTLE];
+    expect(told(...refunding).news).toMatchObject([{ data: { action: 'refund', methodId: GIFT, amountMinor: 1_236 } }, { data: { action: 'refund', methodId: CARD, amountMinor: 1_164 } }]);
+    const refunded = [...refunding, fact('refunded', 'P-5', GIFT, 1_236, questionAt(refunding)), fact('refunded', 'P-6', CARD, 1_164, questionAt(refunding, 1))];
+    expect(told(...refunded, SETTLE).news).toEqual([]);
+  });
+
+  it('is to give all of it back that was captured too late, after the order was cancelled', () => {
+    const cancelled = [...AUTHORIZED, ask({ type: 'CancelOrder', reasonCode: 'customer-request' }), fact('captured', 'P-9', CARD, 3_000)];
+    expect(told(...cancelled, SETTLE).news).toMatchObject([{ data: { action: 'refund', methodId: CARD, amountMinor: 3_000 } }]);
+  });
+
+  it('is left alone after it was declined, until the charges are allocated anew', () => {
+    const refused = [...ASKED, declined('authorize', 'P-1', CARD, 3_000, questionAt(ASKED))];
+    expect(told(...refused)).toMatchObject({ news: [{ type: 'OrderPaymentFailed', data: { failureCode: 'insufficient-funds' } }] });
+    expect(told(...refused, SETTLE).news).toEqual([]);
+    expect(told(...refused, allocate([CARD, 3_000], [GIFT, 1_236]), SETTLE).news).toMatchObject([{ data: { action: 'authorize', methodId: CARD, amountMinor: 3_000 } }]);
+  });
+
+  it('is asked again when no answer came, and not after it came', () => {
+    const chase = (attempt: number): OrderStep => ask({ type: 'ChasePayment', paymentId: questionAt(ASKED), attempt });
+    expect(told(...ASKED, chase(2)).news).toMatchObject([{ type: 'OrderPaymentChased', data: { paymentId: questionAt(ASKED), action: 'authorize', amountMinor: 3_000, attempt: 2 } }]);
+    expect(told(...ASKED, chase(2), chase(2)).news).toEqual([]);
+    expect(told(...ASKED, chase(21)).news).toEqual([]);
+    expect(told(...AUTHORIZED, chase(2)).news).toEqual([]);
+  });
+});
+
+describe('payments as facts (A43)', () => {
+  it('are recorded once by the id of the provider, and a late answer after an unprompted one counts once', () => {
+    expect(told(...AUTHORIZED, fact('authorized', 'P-1', CARD, 3_000)).decision).toEqual({ kind: 'accepted', events: [] });
+    expect(told(...AUTHORIZED, fact('authorized', 'P-1', CARD, 2_999)).refusal).toMatchObject({ code: 'external-id-already-recorded' });
+  });
+
+  it('are recorded whatever state the order is in', () => {
+    expect(told(...METHODS, ask({ type: 'SuspendOrder', reasonCode: 'fraud-alert' }), fact('captured', 'P-1', CARD, 1)).news).toHaveLength(1);
+    expect(told(...METHODS, ask({ type: 'VoidOrder', reasonCode: 'mistake' }), fact('captured', 'P-1', CARD, 1)).news).toHaveLength(1);
+  });
+
+  it.each<[string, readonly OrderStep[], OrderStep, string, string]>([
+    ['to give back more than was collected', CAPTURED, fact('refunded', 'P-9', GIFT, 1_237), 'refund-exceeds-collected', 'A43'],
+    ['to give back what was only authorized', AUTHORIZED, fact('refunded', 'P-9', CARD, 1), 'refund-exceeds-collected', 'A43'],
+    ['to charge more than the limit', AUTHORIZED, fact('captured', 'P-9', CARD, 3_001), 'charge-exceeds-limit', 'A44'],
+    ['to charge nothing', AUTHORIZED, fact('captured', 'P-9', CARD, 0), 'amount-out-of-range', 'A52'],
+    ['to charge what is not there', AUTHORIZED, fact('captured', 'P-9', 'nowhere', 1), 'payment-method-not-found', 'A44'],
+  ])('refuse %s', (_what, history, command, code, rule) => {
+    expect(told(...history, command).refusal).toMatchObject({ code, rule });
+  });
+});
+
+const invoice = (...lines: readonly (readonly [lineId: string, quantity: number])[]): OrderStep =>
+  ask({ type: 'IssueInvoice', of: { kind: 'lines', lines: lines.map(([lineId, quantity]) => ({ lineId, quantity })) } });
+const ofShipment = (shipmentId: string): OrderStep => ask({ type: 'IssueInvoice', of: { kind: 'shipment', shipmentId } });
+const charge = (kind: 'charge' | 'discount', amountMinor: number): OrderStep =>
+  ask({ type: 'AddOrderCharge', kind, category: 'shipping', name: 'Postage', scope: { kind: 'order' }, amountMinor, taxBasisPoints: 2_000, origin: 'manual' });
+
+describe('invoices (A46)', () => {
+  it('are several for an order, each with its own number, and add up to what was shipped', () => {
+    const first = [...PARTLY_SHIPPED, charge('charge', 500), ofShipment(idAt(PARTLY_SHIPPED, 6, 'shipment'))];
+    expect(told(...first).news).toMatchObject([{ type: 'OrderInvoiceIssued', data: { invoiceNumber: 'D-00000-00000-1', lines: [{ lineId: FIRST_LINE, quantity: 4, netMinor: 1_020, taxMinor: 204 }], charges: [{ kind: 'charge', netMinor: 500, taxMinor: 100 }], totalMinor: 1_824 } }]);
+    const second = [...first, ship('W-2', [FIRST_LINE, 2], [SECOND_LINE, 2]), invoice([FIRST_LINE, 2]), invoice([SECOND_LINE, 2])];
+    expect(told(...second)).toMatchObject({ news: [{ data: { invoiceNumber: 'D-00000-00000-3', charges: [], totalMinor: 2_400 } }], state: { payments: { invoices: [{ totalMinor: 1_824 }, { totalMinor: 612 }, { totalMinor: 2_400 }] } } });
+  });
+
+  it('bear a discount as soon as it fits', () => {
+    const bargain = [...PARTLY_SHIPPED, charge('discount', 1_500), ofShipment(idAt(PARTLY_SHIPPED, 6, 'shipment'))];
+    expect(told(...bargain).news).toMatchObject([{ data: { charges: [], totalMinor: 1_224 } }]);
+    expect(told(...bargain, ship('W-2', [FIRST_LINE, 2], [SECOND_LINE, 2]), invoice([FIRST_LINE, 2], [SECOND_LINE, 2])).news).toMatchObject([{ data: { charges: [{ kind: 'discount' }], totalMinor: 1_212 } }]);
+  });
+
+  it.each<[string, readonly OrderStep[], OrderStep, string, string]>([
+    ['what was not shipped', RELEASED, invoice([FIRST_LINE, 1]), 'quantity-exceeds-invoiceable', 'A46'],
+    ['pieces twice', [...SHIPPED, invoice([FIRST_LINE, 4])], invoice([FIRST_LINE, 3]), 'quantity-exceeds-invoiceable', 'A46'],
+    ['a shipment twice', INVOICED, ofShipment(idAt(SENT, SENT.length - 1, 'shipment')), 'shipment-already-invoiced', 'A46'],
+    ['a shipment whose pieces all stand on invoices', [...SHIPPED, invoice([FIRST_LINE, 6], [SECOND_LINE, 2])], ofShipment(idAt(SHIPPED, 6, 'shipment')), 'nothing-to-invoice', 'A46'],
+    ['a shipment that is not there', SHIPPED, ofShipment('nowhere'), 'shipment-not-found', 'A41'],
+    ['a line that is not there', SHIPPED, invoice(['nowhere', 1]), 'line-not-found', 'A21'],
+    ['a line named twice', SHIPPED, invoice([FIRST_LINE, 1], [FIRST_LINE, 1]), 'line-named-twice', 'C4'],
+    ['no pieces', SHIPPED, invoice([FIRST_LINE, 0]), 'quantity-out-of-range', 'C1'],
+    ['a replacement', [...SHIPPED, ask({ type: 'ReshipOrder', lineId: FIRST_LINE, quantity: 1, reasonCode: 'lost' })], invoice([idAt([...SHIPPED, ask({ type: 'ReshipOrder', lineId: FIRST_LINE, quantity: 1, reasonCode: 'lost' })], 7, 'line'), 1]), 'line-is-replacement', 'A42'],
+    ['a tax exemption afterwards', INVOICED, ask({ type: 'GrantOrderTaxExemption', certificate: noteOf('EX-1') }), 'order-invoiced', 'A57'],
+  ])('refuse %s', (_what, history, command, code, rule) => {
+    expect(told(...history, command).refusal).toMatchObject({ code, rule });
+  });
+});

@@ -1,0 +1,85 @@
+import type { MinorUnits } from '#kernel';
+import type { AppeasementView, DeliveryStopView, InvoiceView, OpenPaymentView, OrderDetails, PaymentMethodView, ReturnView, TotalsView, TransactionView } from './order-details.types.js';
+
+/** Charges, refunds, what is outstanding and all that led to it (A43). Minor units of the order's currency. */
+export interface PaymentInquiry {
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly revision: number;
+  readonly currency: string;
+  readonly totals: TotalsView;
+  readonly authorizedMinor: MinorUnits;
+  readonly capturedMinor: MinorUnits;
+  readonly refundedMinor: MinorUnits;
+  /** What the customer still owes; 0 when nothing. */
+  readonly outstandingMinor: MinorUnits;
+  /** Collected beyond what the order comes to, and not given back yet; 0 when nothing. */
+  readonly refundDueMinor: MinorUnits;
+  readonly methods: readonly PaymentMethodView[];
+  readonly open: readonly OpenPaymentView[];
+  readonly transactions: readonly TransactionView[];
+  /** Why the order comes to less than its goods and charges. */
+  readonly credits: {
+    readonly cancelledMinor: MinorUnits;
+    readonly returns: readonly ReturnView[];
+    readonly stoppedDeliveries: readonly DeliveryStopView[];
+    readonly appeasements: readonly AppeasementView[];
+  };
+}
+
+/** An invoice and how far it is paid: what was collected pays the oldest first (A46). */
+export interface InvoiceWithBalance extends InvoiceView {
+  readonly netMinor: MinorUnits;
+  readonly chargesMinor: MinorUnits;
+  readonly discountsMinor: MinorUnits;
+  readonly taxMinor: MinorUnits;
+  readonly collectedMinor: MinorUnits;
+  readonly balanceMinor: MinorUnits;
+}
+
+const sumOf = <T>(items: readonly T[], amount: (item: T) => MinorUnits): MinorUnits => items.reduce((sum, item) => sum + amount(item), 0);
+
+export function paymentInquiryOf({ orderId, orderNumber, revision, currency, totals, payments, lines, cancelledMinor, returns, shipments, appeasements }: OrderDetails): PaymentInquiry {
+  const capturedMinor = sumOf(payments.methods, (method) => method.capturedMinor);
+  const refundedMinor = sumOf(payments.methods, (method) => method.refundedMinor);
+  const owed = totals.totalMinor - (capturedMinor - refundedMinor);
+  return {
+    orderId,
+    orderNumber,
+    revision,
+    currency,
+    totals,
+    authorizedMinor: sumOf(payments.methods, (method) => method.authorizedMinor),
+    capturedMinor,
+    refundedMinor,
+    outstandingMinor: Math.max(owed, 0),
+    refundDueMinor: Math.max(-owed, 0),
+    ...payments,
+    credits: {
+      cancelledMinor: cancelledMinor + sumOf(lines, (line) => line.cancelledMinor),
+      returns,
+      stoppedDeliveries: shipments.flatMap(({ stops = [] }) => stops.filter(({ confirmed }) => confirmed !== undefined)),
+      appeasements,
+    },
+  };
+}
+
+export function invoicesOf({ invoices, payments }: OrderDetails): readonly InvoiceWithBalance[] {
+  let left = sumOf(payments.methods, (method) => method.capturedMinor - method.refundedMinor);
+  return invoices.map((invoice) => {
+    const { lines, charges, totalMinor } = invoice;
+    const collected = Math.min(left, totalMinor);
+    left -= collected;
+    const added = charges.filter(({ kind }) => kind === 'charge');
+    const discounts = charges.filter(({ kind }) => kind === 'discount');
+    return {
+      ...invoice,
+      netMinor: sumOf(lines, (line) => line.netMinor),
+      chargesMinor: sumOf(added, (charge) => charge.netMinor),
+      discountsMinor: sumOf(discounts, (charge) => charge.netMinor),
+      taxMinor: sumOf(lines, (line) => line.taxMinor) + sumOf(added, (charge) => charge.taxMinor) - sumOf(discounts, (charge) => charge.taxMinor),
+      collectedMinor: collected,
+      balanceMinor: totalMinor - collected,
+    };
+  });
+}
