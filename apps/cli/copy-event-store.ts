@@ -20,11 +20,12 @@ const PROGRESS_EVERY_MS = 2_000;
 export async function copyEventStore(options: CopyCommandOptions): Promise<void> {
   // The rule about stores beyond this machine holds for both.
   for (const url of [options.from, options.to]) readSettings({ ...process.env, EVENTSTORE_URL: url });
-  const { checkpoints } = options;
+  const { checkpoints, check = false } = options;
+  if (check && checkpoints !== undefined) throw new CliError('--check writes nothing, so no process can be moved with it. Leave --checkpoints or --check away.');
   if (checkpoints === undefined) {
     await interruptible(async (signal) => {
       await copied(options, signal);
-      console.log('processes:  not moved. Before Docket goes on with the copy, stop it and run this again with --checkpoints.');
+      if (!check) console.log('processes:  not moved. Before Docket goes on with the copy, stop it and run this again with --checkpoints.');
     });
   } else if (checkpoints === true) {
     await withParts(readSettings(process.env), ({ databaseUrl, signal }) => copyWithProcesses(options, databaseUrl, signal));
@@ -49,7 +50,7 @@ async function copyWithProcesses(options: CopyCommandOptions, databaseUrl: strin
     const moved = standing
       .filter(({ logIdentity }) => logIdentity === from)
       .map(({ process }) => ({ process, ...(places.get(process) ?? { position: -1n, eventId: undefined }) }));
-    await moveProcesses(pool, from, to, moved);
+    if (moved.length > 0) await moveProcesses(pool, from, to, moved);
     for (const { process, eventId } of moved) console.log(`process:    ${process} goes on in the copy ${eventId === undefined ? 'from its beginning' : `after event ${eventId}`}.`);
     if (moved.length === 0) console.log('processes:  none stands in the source.');
   } finally {

@@ -196,8 +196,11 @@ describeEmbedded('copying a whole log', () => {
     const database = await createTestDatabase('processes');
     const pool = new Pool({ connectionString: database.url });
     pool.on('error', () => undefined);
-    await migrateProcesses(pool);
     await intoNewStore(async (target) => {
+      const withoutProcesses = docketCopy(target, '--checkpoints', database.url);
+      expect(await withoutProcesses.exited).toMatchObject({ code: 0 });
+      expect(withoutProcesses.output()).toContain('none stands in the source');
+      await migrateProcesses(pool);
       const log = new RawLog(source.connectionString);
       const records = [];
       for await (const record of log.all()) records.push(record);
