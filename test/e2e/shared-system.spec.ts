@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setScene, type Scene } from './scene.js';
+import { answers } from './suites/answers.js';
 import { past } from './suites/as-of.js';
 import { elsewhere } from './suites/elsewhere.js';
 import { calls } from './suites/calls.js';
@@ -42,6 +43,7 @@ afterAll(async () => {
 }, 30_000);
 
 const SUITES = [
+  answers,
   orderLife,
   amendments,
   fraudAlert,

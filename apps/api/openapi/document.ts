@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ANSWERS, successOf } from './answers.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
@@ -34,7 +35,7 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
     .build();
   const document = SwaggerModule.createDocument(app, config);
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: PROBLEM as never } };
+  document.components = { ...document.components, schemas: { ...document.components?.schemas, ...(ANSWERS as object), Problem: PROBLEM as never } };
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of ['get', 'post'] as const) {
       const operation = item[method];
@@ -52,5 +53,7 @@ function complete(operation: Operation, path: string, method: 'get' | 'post'): v
   };
   if (method === 'post' && !open) for (const [name, description] of Object.entries(HEADERS)) header(name, description);
   if (method === 'get' && !open) header('Docket-At-Least', 'A position: the answer is at least as fresh.');
+  const isOrderCommand = method === 'post' && (path === '/api/orders' || path.startsWith('/api/orders/{id}/')) && !operation.operationId?.startsWith('preview');
+  for (const status of Object.keys(operation.responses)) operation.responses[status] = successOf(operation.operationId ?? '', isOrderCommand) as never;
   operation.responses.default = { description: 'A problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
 }
