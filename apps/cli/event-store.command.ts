@@ -1,25 +1,13 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { readSettings } from '#settings';
+import type { Command } from 'commander';
 import { copyEventStore, type CopyCommandOptions } from './copy-event-store.js';
-import { withParts } from './with-parts.js';
+import { addEventStoreFlags, type EventStoreFlags } from './event-store-flags.js';
+import { runEventStore } from './run-event-store.js';
 
 /** `docket event-store`: the embedded event store alone, and what can be done with a whole log. */
 export function registerEventStore(program: Command): void {
-  const eventStore = program
-    .command('event-store')
-    .description('the embedded event store alone, until Ctrl-C; beside a running Docket it says where that one answers')
-    .option('--host <address>', 'address it listens on', '127.0.0.1')
-    .option('--port <port>', 'port it listens on; any free one by itself', portOf)
-    .action(async ({ host, port }: { readonly host: string; readonly port?: number }) => {
-      await withParts(
-        readSettings(process.env),
-        async ({ eventStoreUrl, signal }) => {
-          process.stdout.write(`${eventStoreUrl}\n`);
-          if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-        },
-        { eventStoreEnv: { HOST: host, ...(port !== undefined && { PORT: String(port) }) } },
-      );
-    });
+  const eventStore = addEventStoreFlags(program.command('event-store'))
+    .description('the embedded event store alone, until Ctrl-C; prints its connection string')
+    .action((flags: EventStoreFlags) => runEventStore(flags));
   eventStore
     .command('copy')
     .description('move a whole log into another event store, embedded or real, and prove both equal; run it again and it goes on where it was')
@@ -28,10 +16,4 @@ export function registerEventStore(program: Command): void {
     .option('--check', 'write nothing: only compare the two')
     .option('--checkpoints [database]', 'let the processes of a stopped Docket go on with the copy; by itself the one on the data folder')
     .action((options: CopyCommandOptions) => copyEventStore(options));
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-  return port;
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findMasterKey, readRunInfo, removeRunInfo, resolveMasterKey, SettingsError, writeRunInfo, type Settings } from '#settings';
 import { CliError } from './cli-error.js';
 import { explainFolder, isHomeInUse, lockHome } from './data-folder.js';
-import { startEmbeddedParts, type EmbeddedPartsOptions } from './parts/embedded-parts.js';
+import { startEmbeddedParts } from './parts/embedded-parts.js';
 
 /** What a command works with. */
 export interface Parts {
@@ -16,9 +16,6 @@ export interface Parts {
   /** Aborted by Ctrl-C: end at the next good moment. */
   readonly signal: AbortSignal;
 }
-
-/** How the embedded parts are started, if they are. */
-export type Starting = Pick<EmbeddedPartsOptions, 'eventStoreEnv'>;
 
 const START_PATIENCE_MS = 30_000;
 
@@ -65,7 +62,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
  *
  * @throws CliError, SettingsError or EmbeddedPostgresError with the remedy in words
  */
-export async function withParts<T>(settings: Settings, work: (parts: Parts) => Promise<T>, starting: Starting = {}): Promise<T> {
+export async function withParts<T>(settings: Settings, work: (parts: Parts) => Promise<T>): Promise<T> {
   const { home, databaseUrl, eventStoreUrl } = settings;
   return interruptible(async (signal) => {
     if (databaseUrl !== undefined && eventStoreUrl !== undefined) {
@@ -82,7 +79,7 @@ export async function withParts<T>(settings: Settings, work: (parts: Parts) => P
         signal,
       });
     }
-    return withOwnParts(settings, signal, work, starting);
+    return withOwnParts(settings, signal, work);
   });
 }
 
@@ -91,13 +88,13 @@ function givenMasterKey(settings: Settings): string {
   return findMasterKey(settings) ?? resolveMasterKey(settings).masterKey;
 }
 
-async function withOwnParts<T>(settings: Settings, signal: AbortSignal, work: (parts: Parts) => Promise<T>, starting: Starting): Promise<T> {
+async function withOwnParts<T>(settings: Settings, signal: AbortSignal, work: (parts: Parts) => Promise<T>): Promise<T> {
   const { home } = settings;
   const lock = await lockHome(home);
   if (lock === undefined) throw new CliError(`Another Docket started on ${home} at the same moment. Try again.`);
   try {
     const { masterKey } = resolveMasterKey(settings);
-    const parts = await startEmbeddedParts(settings, { onNotice: toStderr, ...starting });
+    const parts = await startEmbeddedParts(settings, { onNotice: toStderr });
     try {
       const { databaseUrl, eventStoreUrl } = parts;
       writeRunInfo(home, { pid: process.pid, databaseUrl, eventStoreUrl });

@@ -1,14 +1,13 @@
+import { optionsFromEnv } from './options-from-env.js';
 import { startEventStore } from './start-event-store.js';
 
 /** The process that `docket start` and `docket event-store` run. One JSON line on stdout when ready; logs on stderr. */
 const log = (message: string, error?: unknown): void => {
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), part: 'event-store', message, ...(error instanceof Error && { error: error.message }) })}\n`);
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), part: 'event-store', msg: message, ...(error instanceof Error && { err: { message: error.message } }) })}\n`);
 };
 
 async function main(): Promise<void> {
-  const { DATABASE_URL, HOST, PORT } = process.env;
-  if (DATABASE_URL === undefined) throw new Error('DATABASE_URL is not set: the event store keeps its log in PostgreSQL.');
-  const store = await startEventStore({ databaseUrl: DATABASE_URL, ...(HOST && { host: HOST }), port: Number(PORT ?? 0), log });
+  const store = await startEventStore({ ...optionsFromEnv(process.env), log });
   process.stdout.write(`${JSON.stringify({ ready: true, connectionString: store.connectionString, port: store.port, identity: store.identity })}\n`);
   let stopping = false;
   const stop = (): void => {

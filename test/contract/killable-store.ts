@@ -37,8 +37,8 @@ export class KillableStore {
     return this.#process?.pid ?? -1;
   }
 
-  async start(): Promise<void> {
-    const started = run(process.execPath, [MAIN], { env: { ...process.env, DATABASE_URL: this.database.url, PORT: String(this.port)} });
+  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const started = run(process.execPath, [MAIN], { env: { ...process.env, DATABASE_URL: this.database.url, PORT: String(this.port), ...env } });
     this.#process = started;
     await eventually('the event store is ready', () => {
       if (started.child.exitCode !== null) throw new Error(started.output());
@@ -46,9 +46,15 @@ export class KillableStore {
     });
   }
 
-  async kill(): Promise<void> {
-    this.#process?.child.kill('SIGKILL');
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    this.#process?.child.kill(signal);
     await this.#process?.exited;
+  }
+
+  /** @returns by which signal it ended */
+  async ended(): Promise<NodeJS.Signals | null> {
+    await this.#process?.exited;
+    return this.#process?.child.signalCode ?? null;
   }
 
   async dispose(): Promise<void> {

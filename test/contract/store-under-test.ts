@@ -14,9 +14,6 @@ export interface OwnStore extends StoreUnderTest {
 
 export type OwnOptions = Partial<Parameters<typeof startEventStore>[0]>;
 
-/** With `EVENTSTORE_URL` the node is not ours: what only our own server can do or survive is skipped. */
-export const isOwnStore = (process.env.EVENTSTORE_URL ?? '') === '';
-
 /** The store of `EVENTSTORE_URL`, any node of the protocol, or an embedded one of this suite. */
 export async function storeUnderTest(): Promise<StoreUnderTest> {
   const url = process.env.EVENTSTORE_URL;

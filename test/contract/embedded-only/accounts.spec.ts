@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metadata, credentials as grpcCredentials } from '@grpc/grpc-js';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AccessDeniedError, EventStoreDBClient, jsonEvent, START, type Credentials } from '@eventstore/db-client';
 import { collect } from '../collect.js';
 import { call, gossip, serverFeatures, shared, users } from '../raw-client.js';
-import { embeddedStore, isOwnStore, type OwnStore } from '../store-under-test.js';
+import { describeEmbedded } from '../killable-store.js';
+import { embeddedStore, type OwnStore } from '../store-under-test.js';
 
 const certificates = join(import.meta.dirname, '../certificates');
 const tlsCAFile = join(certificates, 'localhost.crt');
@@ -13,7 +14,7 @@ const tls = { certificate: readFileSync(tlsCAFile), key: readFileSync(join(certi
 const ADMIN: Credentials = { username: 'admin', password: 'changeit' };
 
 /** A real node needs certificates, users and a fresh log for all of this. */
-(isOwnStore ? describe : describe.skip)('a store with TLS and accounts', () => {
+describeEmbedded('a store with TLS and accounts', () => {
   let store: OwnStore;
   const clients: EventStoreDBClient[] = [];
 
@@ -168,7 +169,7 @@ const ADMIN: Credentials = { username: 'admin', password: 'changeit' };
   });
 });
 
-(isOwnStore ? describe : describe.skip)('a store beyond this machine', () => {
+describeEmbedded('a store beyond this machine', () => {
   it('is refused without TLS and a password, unless that is said to be meant', async () => {
     await expect(embeddedStore({ host: '0.0.0.0' })).rejects.toThrow('does not listen on 0.0.0.0 without TLS and a password of admin');
     await expect(embeddedStore({ host: '0.0.0.0', tls })).rejects.toThrow('without TLS and a password');

@@ -1,11 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { EventStoreDBClient, START } from '@eventstore/db-client';
 import { counted, fresh } from '../event-stream.js';
-import { embeddedStore, isOwnStore } from '../store-under-test.js';
+import { describeEmbedded } from '../killable-store.js';
+import { embeddedStore } from '../store-under-test.js';
 
 const IDLE = 10_000;
 
-(isOwnStore ? describe : describe.skip)('many idle subscriptions', () => {
+describeEmbedded('many idle subscriptions', () => {
   it('cost appends to other streams nothing, and each still gets its event', async () => {
     const store = await embeddedStore();
     const client = EventStoreDBClient.connectionString(store.connectionString);

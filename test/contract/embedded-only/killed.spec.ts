@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { EventStoreDBClient, jsonEvent, NO_STREAM, START, UnavailableError, type ResolvedEvent } from '@eventstore/db-client';
 import { collect } from '../collect.js';
 import { counted, eventsOf, failureOf, fresh, ids } from '../event-stream.js';
 import { call, shared, streamIdentifier, streams } from '../raw-client.js';
-import { StoreProcess } from '../store-process.js';
-import { isOwnStore } from '../store-under-test.js';
+import { describeEmbedded, KillableStore } from '../killable-store.js';
 
 const CLASSIC = { credentials: { username: 'admin', password: 'changeit' } };
 
-(isOwnStore ? describe : describe.skip)('an event store that dies', () => {
-  let store: StoreProcess | undefined;
+describeEmbedded('an event store that dies', () => {
+  let store: KillableStore | undefined;
   const clients: EventStoreDBClient[] = [];
 
-  const clientOf = ({ connectionString }: StoreProcess): EventStoreDBClient => {
+  const clientOf = ({ connectionString }: KillableStore): EventStoreDBClient => {
     const client = EventStoreDBClient.connectionString(connectionString);
     clients.push(client);
     return client;
@@ -39,7 +38,7 @@ const CLASSIC = { credentials: { username: 'admin', password: 'changeit' } };
   ] as const)('at %s has an unanswered append whole or not at all, and once when it is sent again (cases 4, 5)', async (failpoint, expected) => {
     const stream = fresh('crash');
     const events = eventsOf(ids(5));
-    store = await StoreProcess.start();
+    store = await KillableStore.start();
     await store.kill();
     await store.start({ DOCKET_CRASH_AT: failpoint });
     await failureOf(clientOf(store).appendToStream(stream, events, { ...CLASSIC, expectedRevision: NO_STREAM }));
@@ -52,7 +51,7 @@ const CLASSIC = { credentials: { username: 'admin', password: 'changeit' } };
   });
 
   it('under load has what was answered, once, and the rest whole or not at all (case 3)', async () => {
-    store = await StoreProcess.start();
+    store = await KillableStore.start();
     const answered = new Map<string, readonly string[]>();
     const sent = new Map<string, readonly string[]>();
     for (let round = 0; round < 3; round += 1) {
@@ -79,7 +78,7 @@ const CLASSIC = { credentials: { username: 'admin', password: 'changeit' } };
   });
 
   it('knows after its death what was repeated before it, without being told a revision', async () => {
-    store = await StoreProcess.start();
+    store = await KillableStore.start();
     const stream = fresh('repeated');
     const events = eventsOf(ids(3));
     const first = await clientOf(store).appendToStream(stream, events, CLASSIC);
@@ -89,7 +88,7 @@ const CLASSIC = { credentials: { username: 'admin', password: 'changeit' } };
   });
 
   it('that is told to stop ends every call with UNAVAILABLE at once', async () => {
-    store = await StoreProcess.start();
+    store = await KillableStore.start();
     const client = clientOf(store);
     await client.appendToStream('held', counted(0));
     const subscription = client.subscribeToAll({ fromPosition: START });
@@ -111,7 +110,7 @@ const CLASSIC = { credentials: { username: 'admin', password: 'changeit' } };
   });
 
   it('serves whoever is left when a caller vanishes in the middle of an append, and keeps nothing of it', async () => {
-    store = await StoreProcess.start();
+    store = await KillableStore.start();
     const client = clientOf(store);
     const stream = fresh('half');
     const { AppendReq } = streams.messages;

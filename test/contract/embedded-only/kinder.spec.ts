@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ANY, BACKWARDS, END, EventStoreDBClient, jsonEvent, START, StreamDeletedError, streamNameFilter, WrongExpectedVersionError } from '@eventstore/db-client';
 import { collect } from '../collect.js';
 import { counted, eventsOf, failureOf, fresh, ids, revisionsOf } from '../event-stream.js';
-import { embeddedStore, isOwnStore, type OwnStore } from '../store-under-test.js';
+import { describeEmbedded } from '../killable-store.js';
+import { embeddedStore, type OwnStore } from '../store-under-test.js';
 
 /** Where a real node fails, hangs, dies or drops a reader, and this one does not. */
-(isOwnStore ? describe : describe.skip)('what the embedded store does better', () => {
+describeEmbedded('what the embedded store does better', () => {
   let store: OwnStore;
   let client: EventStoreDBClient;
 
