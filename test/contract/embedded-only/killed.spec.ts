@@ -56,6 +56,11 @@ describeEmbedded('an event store that dies', () => {
     const sent = new Map<string, readonly string[]>();
     for (let round = 0; round < 3; round += 1) {
       const client = clientOf(store);
+      const enough = answered.size + 40;
+      let tell = (): void => undefined;
+      const written = new Promise<void>((resolve) => {
+        tell = resolve;
+      });
       const writer = async (): Promise<void> => {
         for (;;) {
           const stream = fresh('load');
@@ -63,11 +68,11 @@ describeEmbedded('an event store that dies', () => {
           sent.set(stream, idList);
           await client.appendToStream(stream, eventsOf(idList), { ...CLASSIC, expectedRevision: NO_STREAM });
           answered.set(stream, idList);
+          if (answered.size >= enough) tell();
         }
       };
-      const before = answered.size;
       const writing = Array.from({ length: 16 }, () => failureOf(writer()));
-      while (answered.size < before + 60) await new Promise(setImmediate);
+      await written;
       await store.kill();
       await Promise.all(writing);
       await store.start();
@@ -75,7 +80,7 @@ describeEmbedded('an event store that dies', () => {
     const found = await logged(clientOf(store));
     for (const [stream, idList] of answered) expect(found.get(stream)).toEqual(idList);
     for (const [stream, idList] of found) expect(idList).toEqual(sent.get(stream));
-  });
+  }, 90_000);
 
   it('knows after its death what was repeated before it, without being told a revision', async () => {
     store = await KillableStore.start();
