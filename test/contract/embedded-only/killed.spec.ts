@@ -48,7 +48,7 @@ describeEmbedded('an event store that dies', () => {
     expect((await logged(client)).get(stream)?.length ?? 0).toBe(expected);
     await client.appendToStream(stream, events, { ...CLASSIC, expectedRevision: NO_STREAM });
     expect((await logged(client)).get(stream)).toEqual(events.map(({ id }) => id));
-  });
+  }, 90_000);
 
   it('under load has what was answered, once, and the rest whole or not at all (case 3)', async () => {
     store = await KillableStore.start();
@@ -90,7 +90,7 @@ describeEmbedded('an event store that dies', () => {
     await store.kill();
     await store.start();
     expect(await clientOf(store).appendToStream(stream, events, CLASSIC)).toEqual(first);
-  });
+  }, 90_000);
 
   it('that is told to stop ends every call with UNAVAILABLE at once', async () => {
     store = await KillableStore.start();
@@ -112,7 +112,7 @@ describeEmbedded('an event store that dies', () => {
     expect(await writing).toBeInstanceOf(UnavailableError);
     expect(await neverFinished).toMatchObject({ code: 14 });
     await stopped;
-  });
+  }, 90_000);
 
   it('serves whoever is left when a caller vanishes in the middle of an append, and keeps nothing of it', async () => {
     store = await KillableStore.start();
