@@ -45,12 +45,12 @@ export function foldPricing(details: OrderDetails, event: PricingEvent, trace: T
     }
     case 'OrderChargeAdded': {
       const { note, ...charge } = event.data;
-      return charged({ ...details, charges: [...details.charges, { ...trace, ...charge, ...(note && { note: textOf(note) }) }] }, charge.scope);
+      return charged({ ...details, charges: [...details.charges, { ...trace, ...charge, ...(note && { note: textOf(note) }) }] }, charge);
     }
     case 'OrderChargeChanged': {
       const { chargeId, scope, to, reasonCode, note, approvedBy } = event.data;
       const changed = { ...trace, reasonCode, ...(note && { note: textOf(note) }), ...(approvedBy !== undefined && { approvedBy }) };
-      return charged({ ...details, charges: details.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to, changed } : charge)) }, scope);
+      return charged({ ...details, charges: details.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to, changed } : charge)) }, { scope, ...to });
     }
     case 'OrderChargeRemoved':
       return withoutCharge(details, event.data.chargeId);
@@ -93,7 +93,9 @@ const byPieceOf =
   ({ scope, perUnitMinor }: ChargeView): boolean =>
     perUnitMinor !== undefined && scope.kind === 'line' && scope.lineId === lineId;
 
-const charged = (details: OrderDetails, scope: ChargeView['scope']): OrderDetails => (scope.kind === 'line' ? recharged(details, scope.lineId) : details);
+/** Only what counts by the piece is part of what a piece costs. */
+const charged = (details: OrderDetails, { scope, perUnitMinor }: Pick<ChargeView, 'scope' | 'perUnitMinor'>): OrderDetails =>
+  scope.kind === 'line' && perUnitMinor !== undefined ? recharged(details, scope.lineId) : details;
 
 /** One by the piece takes its part of the credit for cancelled pieces with it. */
 function withoutCharge(details: OrderDetails, chargeId: string): OrderDetails {

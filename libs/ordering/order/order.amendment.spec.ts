@@ -186,6 +186,13 @@ describe('charges and discounts by hand (A52)', () => {
     expect(totalsOf(...EACH, cancel(MUG, 1), change({ amountMinor: 120 })).totalMinor).toBe((3 * (780 + 120) + 1_000) * 1.2);
   });
 
+  it('leave what was credited alone when they do not count by the piece', () => {
+    const credited = [...EACH, ask({ type: 'CancelOrderLine', lineId: MUG, quantity: 1, reasonCode: 'out-of-stock', creditedMinor: 1 })];
+    const once = [...credited, add({ amountMinor: 100, taxBasisPoints: 0 })];
+    expect(totalsOf(...once).totalMinor).toBe(totalsOf(...credited).totalMinor + 100);
+    expect(totalsOf(...once, ask({ type: 'RemoveOrderCharge', chargeId: idAt(once, credited.length, 'charge'), reasonCode: 'mistake' }))).toEqual(totalsOf(...credited));
+  });
+
   it('go, and leave the order as it was without them', () => {
     expect(told(...EACH, remove).news).toMatchObject([{ type: 'OrderChargeRemoved', data: { chargeId: CHARGE, kind: 'charge', amountMinor: 600, reasonCode: 'mistake' } }]);
     expect(totalsOf(...EACH, cancel(MUG, 1), remove)).toEqual(totalsOf(...PLACED, cancel(MUG, 1)));

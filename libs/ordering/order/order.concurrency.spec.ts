@@ -62,6 +62,7 @@ describe('what a command must have seen (settled 3.1)', () => {
     ['cancelling what was confirmed meanwhile', SUBMITTED, ask({ type: 'ConfirmOrder' }), CANCEL],
     ['confirming what an alert was raised on', SUBMITTED, ask({ type: 'RaiseOrderAlert', alertType: 'fraud-suspected', severity: 'alert' }), ask({ type: 'ConfirmOrder' })],
     ['confirming what somebody flagged for review', SUBMITTED, ask({ type: 'FlagOrder', reasonCode: 'further-review' }), ask({ type: 'ConfirmOrder' })],
+    ['taking off a flag that was not there', SUBMITTED, ask({ type: 'FlagOrder', reasonCode: 'further-review' }), ask({ type: 'UnflagOrder' })],
     ['suspending what was suspended', SUBMITTED, SUSPEND, SUSPEND],
     ['locking what was locked', PENDING, LOCK, LOCK],
   ])('stops: %s', (_what, history, first, second) => {

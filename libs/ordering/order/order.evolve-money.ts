@@ -66,21 +66,26 @@ export function evolveMoney(order: Order, event: MoneyEvent): Order {
       const { chargeId, kind, category, name, scope, amountMinor, perUnitMinor, taxBasisPoints, origin } = event.data;
       const unit = perUnitMinor === undefined ? {} : { perUnitMinor };
       const charge: OrderCharge = { chargeId, kind, category, name, scope, amountMinor, ...unit, taxBasisPoints, origin, ...exemption(order) };
-      return remember(charged({ ...order, charges: [...order.charges, charge] }, event.data.scope), chargeId);
+      return remember(charged({ ...order, charges: [...order.charges, charge] }, charge), chargeId);
     }
     case 'OrderChargeChanged': {
       const { chargeId, scope, to } = event.data;
-      return charged({ ...order, charges: order.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to } : charge)) }, scope);
+      const changed = { scope, ...to };
+      return charged({ ...order, charges: order.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to } : charge)) }, changed);
     }
-    case 'OrderChargeRemoved':
-      return charged({ ...order, charges: order.charges.filter(({ chargeId }) => chargeId !== event.data.chargeId) }, event.data.scope);
+    case 'OrderChargeRemoved': {
+      const gone = order.charges.find(({ chargeId }) => chargeId === event.data.chargeId);
+      return gone === undefined ? order : charged({ ...order, charges: order.charges.filter((charge) => charge !== gone) }, gone);
+    }
   }
 }
 
 /** What a line or charge that comes now bears while the order is exempt from tax (A57). */
 export const exemption = ({ taxExemption }: Order): { readonly exempt?: true } => (taxExemption === undefined ? {} : { exempt: true });
 
-const charged = (order: Order, scope: OrderCharge['scope']): Order => (scope.kind === 'line' ? recharged(order, scope.lineId) : order);
+/** Only what counts by the piece is part of what a piece costs. */
+const charged = (order: Order, { scope, perUnitMinor }: Pick<OrderCharge, 'scope' | 'perUnitMinor'>): Order =>
+  scope.kind === 'line' && perUnitMinor !== undefined ? recharged(order, scope.lineId) : order;
 
 function wrapped<T extends { readonly gift?: GiftOptions }>(what: T, to: GiftOptions): T {
   const { gift: _before, ...plain } = what;
