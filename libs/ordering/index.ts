@@ -23,6 +23,7 @@ export * from './order/order.events.js';
 export { ORDER_INVERSES, type Inverse, type Irreversible } from './order/order.inverses.js';
 export * from './order/order.lifecycle.js';
 export * from './order/order.fulfilment-events.js';
+export * from './order/order.ledger.js';
 export * from './order/order.payment-events.js';
 export * from './order/order.payment-state.js';
 export { evolveOrder } from './order/order.evolve.js';

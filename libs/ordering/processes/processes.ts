@@ -1,6 +1,7 @@
 import { callOrders } from './call-orders.js';
 import { lockExpiry } from './lock-expiry.js';
+import { paymentSettlement } from './payment-settlement.js';
 import type { Process } from './process.js';
 
 /** Every process manager. */
-export const PROCESSES: readonly Process[] = [lockExpiry, callOrders];
+export const PROCESSES: readonly Process[] = [lockExpiry, callOrders, paymentSettlement];
