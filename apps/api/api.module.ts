@@ -8,6 +8,7 @@ import type { ReadModels } from '#projections';
 import { COMMAND_EXECUTOR } from '../../libs/ordering/handlers/command-executor.token.js';
 import { CreateOrderHandler } from '../../libs/ordering/handlers/create-order.handler.js';
 import { ExecuteDeskCommandHandler } from '../../libs/ordering/handlers/execute-desk-command.handler.js';
+import { ExecuteCartCommandHandler } from '../../libs/ordering/handlers/execute-cart-command.handler.js';
 import { ExecuteDraftCommandHandler } from '../../libs/ordering/handlers/execute-draft-command.handler.js';
 import { ExecuteOrderCommandHandler } from '../../libs/ordering/handlers/execute-order-command.handler.js';
 import { RegisterCustomerHandler } from '../../libs/ordering/handlers/register-customer.handler.js';
@@ -25,6 +26,9 @@ import { Previews } from './actions/preview.js';
 import { Undoing } from './actions/undo.js';
 import { CaptureController } from './orders/capture.controller.js';
 import { ControlController } from './orders/control.controller.js';
+import { Carts } from './orders/carts.js';
+import { CartsController } from './orders/carts.controller.js';
+import { Copies } from './orders/copies.js';
 import { Drafts } from './orders/drafts.js';
 import { DraftsController } from './orders/drafts.controller.js';
 import { OrderCommands } from './orders/order-commands.js';
@@ -62,7 +66,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule, DiscoveryModule],
-      controllers: [ActionsController, CaptureController, AmendmentController, ControlController, ReviewController, DeliveryController, CallsController, DraftsController, ServiceController, AppeaseController, PaymentController, OrdersQueryController, PaymentsQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
+      controllers: [ActionsController, CaptureController, AmendmentController, ControlController, ReviewController, DeliveryController, CallsController, DraftsController, CartsController, ServiceController, AppeaseController, PaymentController, OrdersQueryController, PaymentsQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },
@@ -78,6 +82,8 @@ export class ApiModule {
         OrderCommands,
         Calls,
         Drafts,
+        Copies,
+        Carts,
         Approvers,
         CommandRoutes,
         Previews,
@@ -89,6 +95,7 @@ export class ApiModule {
         ExecuteOrderCommandHandler,
         ExecuteDeskCommandHandler,
         ExecuteDraftCommandHandler,
+        ExecuteCartCommandHandler,
         RegisterCustomerHandler,
       ],
     };

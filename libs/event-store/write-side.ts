@@ -36,7 +36,7 @@ export interface WriteSide {
 export const createDocketCodec = (keys: CodecOptions['keys'], options: Partial<Pick<CodecOptions, 'onMissingKey' | 'nonce'>> = {}): Codec<DocketEvent> =>
   createCodec<DocketEvent>({
     eventVersions: EVENT_VERSIONS,
-    categories: ['order', 'desk', 'draft', 'customer', 'subject'],
+    categories: ['order', 'desk', 'draft', 'cart', 'customer', 'subject'],
     validate: validateEventData,
     keys,
     ...options,

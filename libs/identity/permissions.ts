@@ -46,6 +46,15 @@ const TABLE = {
   getCurrentCall: SERVICE,
   listTransferTargets: SERVICE,
 
+  reorderOrder: SERVICE,
+  copyOrder: SERVICE,
+  lockCart: SERVICE,
+  unlockCart: SERVICE,
+  addCartLine: SERVICE,
+  removeCartLine: SERVICE,
+  submitCart: SERVICE,
+  getCart: SEEING,
+
   stageOrderEdit: SERVICE,
   applyProposedEdit: SERVICE,
   dropProposedEdit: SERVICE,

@@ -1,4 +1,5 @@
 import type { CustomerEventType } from './customer/customer.events.js';
+import type { CartEventType } from './cart/cart.events.js';
 import type { DeskEventType } from './desk/desk.events.js';
 import type { DraftEventType } from './draft/draft.events.js';
 import type { OrderEventType } from './order/order.events.js';
@@ -56,7 +57,7 @@ const question = { paymentId: text, action, methodId: text, amountMinor: amount,
 const payment = { transactionId: text, externalId: text, methodId: text, amountMinor: amount, paymentId: optional(text) };
 
 /** The shape of every stored payload at its current version. A new type does not compile without one. */
-export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | DraftEventType | CustomerEventType | SubjectEventType, Check>> = {
+export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | DraftEventType | CartEventType | CustomerEventType | SubjectEventType, Check>> = {
   OrderCreated: object({
     orderNumber: text,
     storeId: text,
@@ -144,6 +145,12 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
   CallEnded: object({ callId: text }),
   DraftEditStaged: object({ editId: text, orderId: text, agentId: text, lockId: text, seenRevision: count, edit: stagedEdit }),
   DraftEditDropped: object({ editId: text, orderId: text }),
+  CartOpened: object({ customerId: text, storeId: text, currency }),
+  CartLinesAdded: object({ lines: listOf(object({ lineId: text, sku: text, description: anyText, quantity: pieces })), fromOrderId: optional(text) }),
+  CartLineRemoved: object({ lineId: text }),
+  CartLocked: object({ lockId: text, agentId: text, leaseSeconds: seconds, expiresAt: instant }),
+  CartUnlocked: object({ lockId: text, agentId: text }),
+  CartCheckedOut: object({ checkoutId: text, orderId: text, orderNumber: text }),
   OrderChargeChanged: object({ chargeId: text, scope: chargeScope, from: terms, to: terms, reasonCode: text, note, approvedBy: optional(text) }),
   OrderChargeRemoved: object({ chargeId: text, kind: oneOf('charge', 'discount'), scope: chargeScope, amountMinor: amount, reasonCode: text, note }),
   OrderAppeasementRequested: object({ appeasementId: text, scope: lineScope, offer, reasonCode: text, note, requestedBy: text }),

@@ -1,5 +1,6 @@
 import { EVENT_SHAPES } from './event-schema.js';
 import { CUSTOMER_EVENT_VERSIONS, type CustomerEventType } from './customer/customer.events.js';
+import { CART_EVENT_VERSIONS, type CartEventType } from './cart/cart.events.js';
 import { DESK_EVENT_VERSIONS, type DeskEventType } from './desk/desk.events.js';
 import { DRAFT_EVENT_VERSIONS, type DraftEventType } from './draft/draft.events.js';
 import { ORDER_EVENT_VERSIONS, type OrderEventType } from './order/order.events.js';
@@ -82,6 +83,15 @@ const DRAFT: Readonly<Record<DraftEventType, string>> = {
   DraftEditDropped: 'The edit is not wanted any more.',
 };
 
+const CART: Readonly<Record<CartEventType, string>> = {
+  CartOpened: 'A customer has a cart in a store.',
+  CartLinesAdded: 'Lines were added, by hand or from a previous order.',
+  CartLineRemoved: 'A line was taken off.',
+  CartLocked: 'An agent took the cart for editing until the lease ends.',
+  CartUnlocked: 'The holder let the cart go.',
+  CartCheckedOut: 'An order was made of what the cart held; it is empty and unlocked again.',
+};
+
 const SUBJECT: Readonly<Record<SubjectEventType, string>> = {
   SubjectErased: 'The keys of a person were destroyed: whatever named that person anywhere in the log cannot be read again.',
 };
@@ -136,6 +146,7 @@ export function eventsCatalogue(): string {
     section('Customer: stream `customer-<uuid>`', CUSTOMER, CUSTOMER_EVENT_VERSIONS),
     section('Desk of an agent: stream `desk-<agent id>`', DESK, DESK_EVENT_VERSIONS),
     section('Draft of an agent for an order: stream `draft-<uuid>`', DRAFT, DRAFT_EVENT_VERSIONS),
+    section('Cart of a customer in a store: stream `cart-<uuid>`', CART, CART_EVENT_VERSIONS),
     section('Person: stream `subject-<uuid>`', SUBJECT, SUBJECT_EVENT_VERSIONS),
   ].join('\n');
 }

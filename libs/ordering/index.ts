@@ -1,4 +1,5 @@
 import { CUSTOMER_EVENT_VERSIONS, type CustomerEvent } from './customer/customer.events.js';
+import { CART_EVENT_VERSIONS, type CartEvent } from './cart/cart.events.js';
 import { DESK_EVENT_VERSIONS, type DeskEvent } from './desk/desk.events.js';
 import { DRAFT_EVENT_VERSIONS, type DraftEvent } from './draft/draft.events.js';
 import { ORDER_EVENT_VERSIONS, type OrderEvent } from './order/order.events.js';
@@ -10,6 +11,10 @@ export * from './customer/customer.events.js';
 export * from './desk/desk.commands.js';
 export * from './desk/desk.decider.js';
 export * from './desk/desk.events.js';
+export * from './cart/cart.commands.js';
+export * from './cart/cart.decider.js';
+export * from './cart/cart.events.js';
+export { cartIdOf, type Cart, type CartState } from './cart/cart.state.js';
 export * from './draft/draft.commands.js';
 export * from './draft/draft.decider.js';
 export * from './draft/draft.events.js';
@@ -38,7 +43,7 @@ export * from './subject/subject.decider.js';
 export * from './subject/subject.events.js';
 
 /** Everything Docket writes. A new event type does not compile until every consumer has decided about it. */
-export type DocketEvent = OrderEvent | DeskEvent | DraftEvent | CustomerEvent | SubjectEvent;
+export type DocketEvent = OrderEvent | DeskEvent | DraftEvent | CartEvent | CustomerEvent | SubjectEvent;
 
 export type DocketEventType = DocketEvent['type'];
 
@@ -46,6 +51,7 @@ export const EVENT_VERSIONS: Readonly<Record<DocketEventType, number>> = {
   ...ORDER_EVENT_VERSIONS,
   ...DESK_EVENT_VERSIONS,
   ...DRAFT_EVENT_VERSIONS,
+  ...CART_EVENT_VERSIONS,
   ...CUSTOMER_EVENT_VERSIONS,
   ...SUBJECT_EVENT_VERSIONS,
 };

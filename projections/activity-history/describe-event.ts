@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#kernel';
-import type { DeskEvent, DocketEvent } from '#ordering';
+import type { CartEvent, DeskEvent, DocketEvent } from '#ordering';
 import { describePayment } from './describe-payment.js';
 import { describeDelivery } from './describe-delivery.js';
 import { describePricing } from './describe-pricing.js';
@@ -144,10 +144,34 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'OrderRefundIssued':
     case 'OrderInvoiceIssued':
       return describePayment(event, around);
+    case 'CartOpened':
+    case 'CartLinesAdded':
+    case 'CartLineRemoved':
+    case 'CartLocked':
+    case 'CartUnlocked':
+    case 'CartCheckedOut':
+      return describeCart(event);
     case 'CustomerRegistered':
       return said('Customer registered', fact('Customer', personName(event.data.contact)), fact('Store', event.data.storeId));
     case 'SubjectErased':
       return said('Personal data erased', fact('Reason', event.data.reasonCode));
+  }
+}
+
+function describeCart(event: CartEvent): Described {
+  switch (event.type) {
+    case 'CartOpened':
+      return said('Cart opened', fact('Store', event.data.storeId));
+    case 'CartLinesAdded':
+      return said(event.data.fromOrderId === undefined ? 'Added to the cart' : 'Ordered again into the cart', fact('Items', event.data.lines.map(({ quantity, sku }) => `${String(quantity)} × ${sku}`).join(', ')));
+    case 'CartLineRemoved':
+      return said('Line removed from the cart', fact('Line', event.data.lineId));
+    case 'CartLocked':
+      return said('Cart locked', fact('Agent', event.data.agentId), fact('Until', event.data.expiresAt));
+    case 'CartUnlocked':
+      return said('Cart unlocked', fact('Agent', event.data.agentId));
+    case 'CartCheckedOut':
+      return said('Order made of the cart', fact('Order', event.data.orderNumber));
   }
 }
 

@@ -3,6 +3,7 @@ import { setScene, type Scene } from './scene.js';
 import { answers } from './suites/answers.js';
 import { past } from './suites/as-of.js';
 import { elsewhere } from './suites/elsewhere.js';
+import { copies } from './suites/copies.js';
 import { calls } from './suites/calls.js';
 import { explained } from './suites/explained.js';
 import { byThemselves } from './suites/by-themselves.js';
@@ -51,6 +52,7 @@ const SUITES = [
   explained,
   calls,
   takenOver,
+  copies,
   whoMay,
   hostileBodies,
   hostileQueries,

@@ -17,7 +17,7 @@ interface GoldenFile {
 
 const derived = (label: string, length: number): Buffer => createHash('sha256').update(`golden ${label}`).digest().subarray(0, length);
 
-const CATEGORIES = { Order: 'order', Call: 'desk', Draft: 'draft', Customer: 'customer', Subject: 'subject' } as const;
+const CATEGORIES = { Order: 'order', Call: 'desk', Draft: 'draft', Cart: 'cart', Customer: 'customer', Subject: 'subject' } as const;
 
 const streamOf = (type: DocketEventType): string => {
   const [, category] = Object.entries(CATEGORIES).find(([prefix]) => type.startsWith(prefix)) ?? [];

@@ -123,6 +123,12 @@ export const STORED_SAMPLES: Samples = {
     seenRevision: 3,
     edit: { kind: 'change-address', ...place },
   },
+  CartOpened: { customerId: SAMPLE_SUBJECT, storeId: 'UK', currency: 'GBP' },
+  CartLinesAdded: { lines: [{ lineId: 'cart-line-1', sku: '85123A', description: 'WHITE HANGING HEART T-LIGHT HOLDER', quantity: 6 }], fromOrderId: '00000000-0000-4000-8000-0000000000aa' },
+  CartLineRemoved: { lineId: 'cart-line-1' },
+  CartLocked: { lockId: 'lock-1', agentId: 'anna', leaseSeconds: 600, expiresAt: '2026-01-02T03:14:05.678Z' },
+  CartUnlocked: { lockId: 'lock-1', agentId: 'anna' },
+  CartCheckedOut: { checkoutId: 'checkout-1', orderId: '00000000-0000-4000-8000-0000000000aa', orderNumber: 'D-00000-00000' },
   DraftEditDropped: { editId: 'edit-1', orderId: '00000000-0000-4000-8000-0000000000aa' },
   OrderChargeChanged: {
     chargeId: 'charge-1',

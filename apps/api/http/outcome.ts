@@ -18,7 +18,7 @@ export interface EventAnswer {
  */
 export function doneOrThrow<Event extends DomainEvent>(
   outcome: CommandOutcome<Event>,
-  what: 'order' | 'customer' | 'call' | 'edit' = 'order',
+  what: 'order' | 'customer' | 'call' | 'edit' | 'cart' = 'order',
   difference: Readonly<Record<string, unknown>> = {},
 ): Done<Event> {
   switch (outcome.kind) {

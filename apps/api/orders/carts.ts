@@ -1,0 +1,170 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
+import type { Catalogue } from '#catalogue';
+import type { CommandExecutor } from '#event-store';
+import { commandIdOf, createdIdOf, personal } from '#kernel';
+import { cartIdOf, cartRules, customerRules, type Cart, type CartCommand } from '#ordering';
+import { seesStore, type Caller } from '../http/caller.js';
+import { doneOrThrow, eventAnswer, tellPosition, type EventAnswer } from '../http/outcome.js';
+import { CATALOGUE } from '../http/ports.js';
+import { PositionTokens } from '../http/position-tokens.js';
+import { problem, ProblemError } from '../http/problem.js';
+import { idempotencyKeyFrom } from '../http/seen.js';
+import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
+import { ExecuteCartCommand } from '../../../libs/ordering/handlers/execute-cart-command.handler.js';
+import type { LockCartBody, SubmitCartBody } from './cart.requests.js';
+import { Copies, named, type Unavailable } from './copies.js';
+import { OrderCommands, place, plain, type CommandAnswer } from './order-commands.js';
+
+export interface CartAnswer {
+  readonly cartId: string;
+  readonly revision: number;
+  readonly position: string;
+  readonly repeated: boolean;
+  readonly events: readonly EventAnswer[];
+}
+
+export interface ReorderAnswer extends CartAnswer {
+  readonly unavailable: readonly Unavailable[];
+}
+
+/** As the log has it; prices come when an order is made of it. */
+export interface CartView extends Pick<Cart, 'customerId' | 'storeId' | 'currency' | 'lines' | 'lock'> {
+  readonly cartId: string;
+  readonly revision: number;
+}
+
+/** Whose cart, in which store. */
+export interface CartRef {
+  readonly customerId: string;
+  readonly storeId: string;
+}
+
+/** A customer's cart in a store (A09, A24). */
+@Injectable()
+export class Carts {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly positions: PositionTokens,
+    private readonly orders: OrderCommands,
+    private readonly copies: Copies,
+    @Inject(COMMAND_EXECUTOR) private readonly executor: CommandExecutor,
+    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+  ) {}
+
+  async view(caller: Caller, reply: FastifyReply, ref: CartRef): Promise<CartView> {
+    const cartId = this.idFor(caller, ref);
+    const { state, revision, position } = await this.executor.load(cartRules, cartId);
+    if (state.status === 'none' || revision === undefined || position === undefined) throw problem('not-found', { detail: 'The customer has no cart in that store.' });
+    tellPosition(reply, this.positions.format(position), revision);
+    const { customerId, storeId, currency, lines, lock } = state;
+    return { cartId, customerId, storeId, currency, lines, ...(lock && { lock }), revision: Number(revision) };
+  }
+
+  async lock(caller: Caller, reply: FastifyReply, ref: CartRef, body: LockCartBody): Promise<CartAnswer> {
+    await this.customer(caller, ref);
+    const { currency, leaseSeconds = 600 } = body;
+    return this.send(caller, reply, ref, body, { type: 'LockCart', ...ref, currency, leaseSeconds });
+  }
+
+  async addLine(caller: Caller, reply: FastifyReply, ref: CartRef, body: { readonly sku: string; readonly quantity: number }): Promise<CartAnswer> {
+    const { state } = await this.executor.load(cartRules, this.idFor(caller, ref));
+    if (state.status === 'none') throw problem('not-found', { detail: 'The customer has no cart in that store: lock it first.' });
+    const { currency } = state;
+    const sku = body.sku.trim().toUpperCase();
+    const { products } = await this.catalogue.products({ text: sku, currency, limit: 200 });
+    const product = products.find((each) => each.sku === sku);
+    if (product === undefined) throw new ProblemError(409, 'sku-unknown', 'A rule refuses it', { rule: 'A21', detail: `The catalogue has no such product in ${currency}.`, details: { sku, currency } });
+    return this.send(caller, reply, ref, body, { type: 'AddCartLine', sku, description: product.description, quantity: body.quantity });
+  }
+
+  /** @throws ProblemError (A24) for the order of a guest, who has no cart */
+  async reorder(caller: Caller, reply: FastifyReply, ref: string, body: object): Promise<ReorderAnswer> {
+    const { orderId, order } = await this.copies.latest(caller, ref);
+    const { customer, storeId, currency } = order;
+    if (customer.kind === 'guest') throw new ProblemError(409, 'customer-is-a-guest', 'A rule refuses it', { rule: 'A24', detail: 'A guest has no cart: copy the order, or register the guest.' });
+    const { items, unavailable } = await this.copies.priced(order);
+    const cart = { customerId: customer.customerId, storeId };
+    const wanted = items.map(({ sku, description, quantity }) => ({ sku, description, quantity }));
+    const answer = await this.send(caller, reply, cart, { ...body, orderId }, { type: 'ReorderIntoCart', ...cart, currency, orderId, items: wanted });
+    return { ...answer, unavailable };
+  }
+
+  /**
+   * Makes an order of what the cart holds, at today's prices, and leaves it empty. The order comes first, under ids that
+   * follow from the cart: whatever fails in between, the next attempt finds that order and makes no second one.
+   */
+  async submit(caller: Caller, reply: FastifyReply, ref: CartRef, body: SubmitCartBody): Promise<CommandAnswer> {
+    const key = idempotencyKeyFrom(caller.headers);
+    const cartId = this.idFor(caller, ref);
+    const { state: cart } = await this.executor.load(cartRules, cartId);
+    if (cart.status === 'none') throw problem('not-found', { detail: 'The customer has no cart in that store.' });
+    const checkoutId = createdIdOf(commandIdOf(caller.actor.id, key), 'checkout');
+    const round = cart.lastCheckout?.checkoutId === checkoutId ? cart.checkouts - 1 : cart.checkouts;
+    const isNew = round === cart.checkouts;
+    if (isNew) this.mayCheckOut(caller, cart);
+    const { customerId, storeId, currency } = cart;
+    const quotes = isNew ? await Promise.all(cart.lines.map(async ({ sku, quantity }) => ({ quantity, ...(await this.orders.quote(sku, currency, body.shipTo.country)) }))) : [];
+    const made = await this.copies.make(caller, {
+      commandId: commandIdOf(`cart:${cartId}`, String(round)),
+      create: {
+        storeId,
+        currency,
+        channel: body.channel ?? 'phone',
+        customer: { kind: 'registered', customerId },
+        contact: personal(customerId, plain(body.contact)),
+        shipTo: place(customerId, body.shipTo),
+      },
+      items: quotes,
+      payload: body,
+    });
+    const done = doneOrThrow(made.outcome);
+    await this.send(caller, reply, ref, body, { type: 'CheckOutCart', orderId: made.orderId, orderNumber: made.orderNumber }, key);
+    return this.orders.answerOf(reply, named(made), done);
+  }
+
+  async send(caller: Caller, reply: FastifyReply, ref: CartRef, body: object, command: CartCommand, key = idempotencyKeyFrom(caller.headers)): Promise<CartAnswer> {
+    const cartId = this.idFor(caller, ref);
+    const outcome = await this.bus.execute(
+      new ExecuteCartCommand({
+        aggregateId: cartId,
+        command,
+        commandId: commandIdOf(caller.actor.id, key),
+        actor: caller.actor,
+        storeScope: caller.user.stores,
+        storeId: ref.storeId,
+        correlationId: caller.correlationId,
+        origin: 'api',
+        payload: { type: command.type, body },
+        seen: { kind: 'not-needed' },
+      }),
+    );
+    void reply.header('idempotency-key', key);
+    const done = doneOrThrow(outcome, 'cart');
+    const position = this.positions.format(done.position);
+    tellPosition(reply, position, done.revision);
+    return { cartId, revision: Number(done.revision), position, repeated: done.repeated, events: done.events.map(eventAnswer) };
+  }
+
+  /** The rules of the cart, asked before an order is made of it. */
+  private mayCheckOut(caller: Caller, cart: Cart): void {
+    const command = { type: 'CheckOutCart', orderId: '', orderNumber: '' } as const;
+    const decision = cartRules.decider.decide(command, cart, { commandId: commandIdOf(caller.actor.id, 'asked-before'), now: new Date().toISOString(), actor: caller.actor });
+    if (decision.kind === 'accepted') return;
+    const { code, rule, message, details } = decision.refusal;
+    throw new ProblemError(409, code, 'A rule refuses it', { rule, detail: message, ...(details !== undefined && { details }) });
+  }
+
+  private async customer(caller: Caller, { customerId, storeId }: CartRef): Promise<void> {
+    const { state } = await this.executor.load(customerRules, customerId);
+    if (state.status !== 'none' && state.storeId === storeId && seesStore(caller.user, storeId)) return;
+    throw problem('not-found', { detail: 'There is no such customer in that store.' });
+  }
+
+  /** @throws ProblemError 404 for stores that the caller does not see */
+  private idFor(caller: Caller, { customerId, storeId }: CartRef): string {
+    if (!seesStore(caller.user, storeId)) throw problem('not-found');
+    return cartIdOf(storeId, customerId);
+  }
+}

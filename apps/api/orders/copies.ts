@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
+import type { CommandExecutor, CommandOutcome, CommandRequest } from '#event-store';
+import { commandIdOf, createdIdOf, newOrderNumber, orderIdOf } from '#kernel';
+import { orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type WantedItem } from '#ordering';
+import type { Caller } from '../http/caller.js';
+import { doneOrThrow } from '../http/outcome.js';
+import { ProblemError } from '../http/problem.js';
+import { idempotencyKeyFrom } from '../http/seen.js';
+import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
+import { CreateOrderWithLines } from '../../../libs/ordering/handlers/create-order.handler.js';
+import { orderIdFrom, OrderCommands, type CommandAnswer } from './order-commands.js';
+
+/** What of an order cannot be ordered now; never left out silently. */
+export interface Unavailable {
+  readonly sku: string;
+  readonly quantity: number;
+  /** `sku-unknown`, or `price-missing` in that currency. */
+  readonly because: string;
+}
+
+export interface CopyAnswer extends CommandAnswer {
+  readonly copiedFrom: string;
+  readonly unavailable: readonly Unavailable[];
+}
+
+interface PricedItem extends WantedItem {
+  readonly parentSku?: string;
+  readonly quote: LineQuote;
+}
+
+/** A new order, and under which ids it is made: the same ids make the same order. */
+export interface NewOrder {
+  readonly commandId: string;
+  readonly create: Omit<OrderCommandOf<'CreateOrder'>, 'type' | 'orderNumber'>;
+  readonly items: readonly PricedItem[];
+  /** What the caller sent. */
+  readonly payload: object;
+}
+
+interface Made extends Pick<CommandAnswer, 'orderId' | 'orderNumber' | 'commandId'> {
+  readonly outcome: CommandOutcome<OrderEvent>;
+}
+
+/** Orders that are made of others, at today's prices. */
+@Injectable()
+export class Copies {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly orders: OrderCommands,
+    @Inject(COMMAND_EXECUTOR) private readonly executor: CommandExecutor,
+  ) {}
+
+  /** A new, similar pending order of one that was confirmed (A59). Nothing about payment is copied. */
+  async copy(caller: Caller, reply: FastifyReply, ref: string, body: object): Promise<CopyAnswer> {
+    const key = idempotencyKeyFrom(caller.headers);
+    const { orderId, order } = await this.latest(caller, ref);
+    if (!CONFIRMED.includes(order.status)) {
+      throw new ProblemError(409, 'order-not-confirmed', 'A rule refuses it', { rule: 'A59', detail: `Only a confirmed order is copied; this one is ${order.status}.`, details: { status: order.status } });
+    }
+    const { storeId, currency, channel, customer, contact, shipTo } = order;
+    const { items, unavailable } = await this.priced(order);
+    if (items.length === 0) throw new ProblemError(409, 'nothing-to-order', 'A rule refuses it', { rule: 'A59', detail: 'Nothing of that order can be ordered now.', details: { unavailable } });
+    const made = await this.make(caller, {
+      commandId: commandIdOf(caller.actor.id, key),
+      create: { storeId, currency, channel: channel === 'import' ? 'phone' : channel, customer, contact, shipTo, source: { system: 'copy', reference: order.orderNumber } },
+      items,
+      payload: { ...body, copyOf: orderId },
+    });
+    void reply.header('idempotency-key', key);
+    return { ...this.orders.answerOf(reply, named(made), doneOrThrow(made.outcome)), copiedFrom: order.orderNumber, unavailable };
+  }
+
+  async latest(caller: Caller, ref: string): Promise<{ readonly orderId: string; readonly order: Order }> {
+    const orderId = orderIdFrom(ref);
+    const known = await this.orders.orderOf(caller, orderId);
+    const { state } = await this.executor.load(orderRules, orderId);
+    return { orderId, order: state.status === 'none' ? known : state };
+  }
+
+  /** What was ordered, as it can be ordered now; replacements for lost pieces were never ordered. */
+  async priced(order: Order): Promise<{ readonly items: readonly PricedItem[]; readonly unavailable: readonly Unavailable[] }> {
+    const items: PricedItem[] = [];
+    const unavailable: Unavailable[] = [];
+    for (const { sku, ordered: quantity, replaces } of order.lines) {
+      if (replaces !== undefined) continue;
+      try {
+        items.push({ quantity, ...(await this.orders.quote(sku, order.currency, order.shipTo.country)) });
+      } catch (error) {
+        if (!(error instanceof ProblemError) || error.status !== 409) throw error;
+        unavailable.push({ sku, quantity, because: error.code });
+      }
+    }
+    return { items, unavailable };
+  }
+
+  /** Makes the order with its lines, or finds the one that the same ids have made before. */
+  async make(caller: Caller, { commandId, create, items, payload }: NewOrder): Promise<Made> {
+    const orderNumber = newOrderNumber(createHash('sha256').update(commandId).digest().subarray(0, 9));
+    const orderId = orderIdOf(orderNumber);
+    const { state } = await this.executor.load(orderRules, orderId);
+    // What the lines come from may have changed since: an order that is there has its lines already.
+    const adding = state.status === 'none' ? items : [];
+    const commands: readonly OrderCommand[] = [{ type: 'CreateOrder', orderNumber, ...create }, ...adding.map((item): OrderCommand => ({ type: 'AddOrderLine', ...item }))];
+    const requests = commands.map(
+      (command, index): CommandRequest<OrderCommand> => ({
+        aggregateId: orderId,
+        command,
+        commandId: index === 0 ? commandId : createdIdOf(commandId, 'first-line', index),
+        actor: caller.actor,
+        storeScope: caller.user.stores,
+        storeId: create.storeId,
+        correlationId: caller.correlationId,
+        origin: 'api',
+        payload: index === 0 ? payload : { type: command.type, index },
+        seen: { kind: 'not-needed' },
+      }),
+    );
+    return { orderId, orderNumber, commandId, outcome: await this.bus.execute(new CreateOrderWithLines(requests)) };
+  }
+}
+
+/** What an answer says of the order besides its events. */
+export const named = ({ orderId, orderNumber, commandId }: Made): Pick<CommandAnswer, 'orderId' | 'orderNumber' | 'commandId'> => ({ orderId, orderNumber, commandId });
+
+const CONFIRMED: readonly Order['status'][] = ['confirmed', 'released', 'partially-shipped', 'shipped', 'delivered'];

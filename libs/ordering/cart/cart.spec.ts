@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { createdIdOf } from '#kernel';
+import { BEN, contextOf, minute, tell, type Asked } from '#testing';
+import type { CartCommand } from './cart.commands.js';
+import { cartDecider, cartRules, MOST_CART_LINES } from './cart.decider.js';
+import { cartIdOf } from './cart.state.js';
+
+type Step = Asked<CartCommand>;
+const told = (...steps: readonly Step[]) => tell(cartDecider, steps);
+const ask = (command: CartCommand, rest: Omit<Step, 'command'> = {}): Step => ({ command, ...rest });
+
+const WHOSE = { customerId: 'c1', storeId: 'UK', currency: 'GBP' } as const;
+const LOCK = ask({ type: 'LockCart', ...WHOSE, leaseSeconds: 3_600 });
+const UNLOCK = ask({ type: 'UnlockCart' });
+const TEA = { sku: 'TEA', description: 'Tea', quantity: 2 };
+const POT = { sku: 'POT', description: 'Pot', quantity: 1 };
+const ADD = ask({ type: 'AddCartLine', ...TEA }, { key: 'tea' });
+const TEA_LINE = createdIdOf(contextOf(ADD, 0).commandId, 'cart-line');
+const reorder = (rest: Omit<Step, 'command'> = {}, items = [TEA, POT]): Step => ask({ type: 'ReorderIntoCart', ...WHOSE, orderId: 'o1', items }, rest);
+const CHECK_OUT = ask({ type: 'CheckOutCart', orderId: 'o2', orderNumber: 'D-1' }, { key: 'pay' });
+
+describe('editing a cart (A09)', () => {
+  it('begins with a lock, which opens the cart', () => {
+    expect(told(LOCK).news).toMatchObject([
+      { type: 'CartOpened', data: WHOSE },
+      { type: 'CartLocked', data: { agentId: 'anna', leaseSeconds: 3_600, expiresAt: minute(60) } },
+    ]);
+  });
+
+  it('adds and removes lines under one\'s lock', () => {
+    expect(told(LOCK, ADD).news).toEqual([{ type: 'CartLinesAdded', data: { lines: [{ lineId: TEA_LINE, ...TEA }] } }]);
+    expect(told(LOCK, ADD, ADD).decision).toEqual({ kind: 'accepted', events: [] });
+    expect(told(LOCK, ADD, ask({ type: 'RemoveCartLine', lineId: TEA_LINE })).state).toMatchObject({ lines: [] });
+  });
+
+  it('refuses the line that is not there, and the quantity that cannot be', () => {
+    expect(told(LOCK, ask({ type: 'RemoveCartLine', lineId: 'x' })).refusal).toMatchObject({ code: 'cart-line-not-found', rule: 'A09' });
+    for (const quantity of [0, -1, 1.5, 1_000_001]) expect(told(LOCK, ask({ type: 'AddCartLine', ...TEA, quantity })).refusal).toMatchObject({ code: 'quantity-out-of-range', rule: 'A09' });
+  });
+
+  it.each<CartCommand>([{ type: 'AddCartLine', ...TEA }, { type: 'RemoveCartLine', lineId: 'x' }, { type: 'UnlockCart' }])('refuses %j without a lock, and under another\'s', (command) => {
+    expect(told(LOCK, UNLOCK, ask(command)).refusal).toMatchObject({ code: 'cart-not-locked', rule: 'A09' });
+    expect(told(LOCK, ask(command, { by: BEN })).refusal).toMatchObject({ code: 'cart-locked-by-another', rule: 'A09', details: { agentId: 'anna' } });
+    expect(told(LOCK, ask(command, { at: minute(60) })).refusal).toMatchObject({ code: 'cart-not-locked' });
+  });
+
+  it('has one holder at a time, until the lease ends', () => {
+    expect(told(LOCK, { ...LOCK, by: BEN }).refusal).toMatchObject({ code: 'cart-locked-by-another', rule: 'A09' });
+    expect(told(LOCK, { ...LOCK, by: BEN, at: minute(60) }).news).toMatchObject([{ type: 'CartLocked', data: { agentId: 'ben' } }]);
+    expect(told(ask({ type: 'LockCart', ...WHOSE, leaseSeconds: 5 })).refusal).toMatchObject({ code: 'lease-out-of-range', rule: 'A09' });
+  });
+});
+
+describe('ordering again (A24)', () => {
+  it('adds the previous order\'s items to the existing cart', () => {
+    const { news, state } = told(LOCK, ADD, UNLOCK, reorder());
+    expect(news).toMatchObject([{ type: 'CartLinesAdded', data: { fromOrderId: 'o1', lines: [TEA, POT] } }]);
+    expect(state).toMatchObject({ lines: [TEA, TEA, POT] });
+  });
+
+  it('opens the cart when there is none', () => {
+    expect(told(reorder()).events.map(({ type }) => type)).toEqual(['CartOpened', 'CartLinesAdded']);
+    expect(cartRules.storeIdOf(told(reorder()).state)).toBe('UK');
+    expect(cartRules.storeIdOf(cartDecider.initialState)).toBeUndefined();
+  });
+
+  it('happens once for one command, and again for another', () => {
+    expect(told(reorder({ key: 'k' }), reorder({ key: 'k' })).decision).toEqual({ kind: 'accepted', events: [] });
+    expect(told(reorder(), reorder()).state).toMatchObject({ lines: [TEA, POT, TEA, POT] });
+  });
+
+  it('is refused while anyone has locked the cart, also oneself', () => {
+    expect(told(LOCK, reorder()).refusal).toMatchObject({ code: 'cart-locked', rule: 'A24', details: { agentId: 'anna' } });
+    expect(told(LOCK, reorder({ by: BEN })).refusal).toMatchObject({ code: 'cart-locked', rule: 'A24' });
+    expect(told(LOCK, reorder({ at: minute(60) })).refusal).toBeUndefined();
+  });
+
+  it('is refused of nothing, of too much, and of another currency', () => {
+    expect(told(reorder({}, [])).refusal).toMatchObject({ code: 'nothing-to-order', rule: 'A24' });
+    expect(told(reorder({}, Array.from({ length: MOST_CART_LINES + 1 }, () => TEA))).refusal).toMatchObject({ code: 'cart-full', rule: 'A24' });
+    expect(told(reorder(), ask({ type: 'ReorderIntoCart', ...WHOSE, currency: 'EUR', orderId: 'o1', items: [TEA] })).refusal).toMatchObject({ code: 'cart-of-another-currency', rule: 'A24' });
+  });
+});
+
+describe('an order made of a cart (C5)', () => {
+  it('leaves it empty and unlocked', () => {
+    const { news, state } = told(LOCK, ADD, CHECK_OUT);
+    expect(news).toMatchObject([{ type: 'CartCheckedOut', data: { orderId: 'o2', orderNumber: 'D-1' } }]);
+    expect(state).toMatchObject({ lines: [], checkouts: 1, lastCheckout: { orderId: 'o2' } });
+    expect(state).not.toHaveProperty('lock');
+    expect(told(LOCK, ADD, CHECK_OUT, CHECK_OUT).decision).toEqual({ kind: 'accepted', events: [] });
+  });
+
+  it('is refused of an empty cart, under another\'s lock, and of no cart', () => {
+    expect(told(LOCK, CHECK_OUT).refusal).toMatchObject({ code: 'cart-empty', rule: 'C5' });
+    expect(told(LOCK, ADD, { ...CHECK_OUT, by: BEN }).refusal).toMatchObject({ code: 'cart-locked-by-another', rule: 'A09' });
+    expect(told(CHECK_OUT).refusal).toMatchObject({ code: 'cart-not-found', rule: 'A24' });
+  });
+});
+
+it('a customer has one cart in a store, and another in another', () => {
+  const customer = '0c000000-0000-4000-8000-000000000001';
+  expect(cartIdOf('UK', customer)).toBe(cartIdOf('UK', customer));
+  expect(cartIdOf('UK', customer)).not.toBe(cartIdOf('DE', customer));
+});

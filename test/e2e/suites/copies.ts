@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { atLeast, type CommandAnswer, type Reply } from '../http.js';
+import { newOrder } from '../orders.js';
+import { freshMark, inTurn, type OrderView, type Scene } from '../scene.js';
+
+interface CartView {
+  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly lock?: { readonly agentId: string };
+}
+
+const CONTACT = { name: 'Ada Lovelace', email: 'ada@example.net' };
+const SHIP_TO = { country: 'GB', address: { recipient: 'Ada Lovelace', line1: '1 Long Lane', city: 'London', postcode: 'EC1A 9HF' } };
+
+/** A customer of the scene's store, and an order of theirs. */
+async function customerWithOrder({ ann, storeId, skus }: Scene): Promise<{ readonly cart: string; readonly customerId: string; readonly created: Reply<CommandAnswer> }> {
+  const registered = await ann.command('/api/customers', { storeId, contact: CONTACT });
+  const { customerId } = registered.body as unknown as { readonly customerId: string };
+  const body = { ...newOrder({ storeId, mark: freshMark(), skus: skus.slice(0, 2), quantity: 3 }), customer: { kind: 'registered', customerId } };
+  return { customerId, cart: `/api/customers/${customerId}/carts/${storeId}`, created: await ann.command('/api/orders', body) };
+}
+
+export function copies(scene: () => Scene): void {
+  describe('ordering again', () => {
+    it('adds the items to the cart, unless anyone has locked it; the cart becomes an order, once (A24)', async () => {
+      const { ann, bob, stranger, skus } = scene();
+      const { cart, created } = await customerWithOrder(scene());
+      const reorder = `/api/orders/${created.body.orderId}/reorder`;
+      await ann.command(`${cart}/lock`, { currency: 'GBP' });
+      expect((await ann.post(reorder)).body).toMatchObject({ code: 'cart-locked', rule: 'A24' });
+      await ann.command(`${cart}/lines`, { sku: skus[2], quantity: 1 });
+      expect((await bob.post(`${cart}/lines`, { sku: skus[2], quantity: 1 })).body).toMatchObject({ code: 'cart-locked-by-another', rule: 'A09' });
+      await ann.command(`${cart}/unlock`);
+      const key = { 'idempotency-key': randomUUID() };
+      await bob.command(reorder, {}, key);
+      expect((await bob.command(reorder, {}, key)).body.repeated).toBe(true);
+      expect((await bob.get<CartView>(cart)).body.lines.map(({ sku, quantity }) => [sku, quantity])).toEqual([[skus[2], 1], [skus[0], 3], [skus[1], 3]]);
+      expect((await stranger.get(cart)).status).toBe(404);
+
+      const submit = { 'idempotency-key': randomUUID() };
+      const [first, second] = await Promise.all([1, 2].map(() => bob.command(`${cart}/submit`, { contact: CONTACT, shipTo: SHIP_TO }, submit)));
+      const third = await bob.command(`${cart}/submit`, { contact: CONTACT, shipTo: SHIP_TO }, submit);
+      expect(new Set([first, second, third].map((reply) => reply?.body.orderId)).size).toBe(1);
+      const order = await bob.get<OrderView>(`/api/orders/${third.body.orderId}`, atLeast(third));
+      expect(order.body.lines.map(({ sku, ordered }) => [sku, ordered])).toEqual([[skus[2], 1], [skus[0], 3], [skus[1], 3]]);
+      expect((await bob.get<CartView>(cart)).body.lines).toEqual([]);
+      expect((await bob.post(`${cart}/submit`, { contact: CONTACT, shipTo: SHIP_TO })).body).toMatchObject({ code: 'cart-empty', rule: 'C5' });
+    });
+
+    it('copies a confirmed order into a new pending one that says where it comes from (A59)', async () => {
+      const { ann } = scene();
+      const { created } = await customerWithOrder(scene());
+      const copy = `/api/orders/${created.body.orderId}/copy`;
+      expect((await ann.post(copy)).body).toMatchObject({ code: 'order-not-confirmed', rule: 'A59', details: { status: 'pending' } });
+      await inTurn(created, [[ann, 'submit', {}], [ann, 'confirm', {}]]);
+      const key = { 'idempotency-key': randomUUID() };
+      const copied = await ann.command(copy, {}, key);
+      expect(copied.status).toBe(201);
+      expect((await ann.command(copy, {}, key)).body).toMatchObject({ orderId: copied.body.orderId, repeated: true });
+      const [source, target] = await Promise.all([created.body.orderId, copied.body.orderId].map((id) => ann.get<OrderView>(`/api/orders/${id}`, atLeast(copied))));
+      expect(target?.body).toMatchObject({ status: 'pending', source: { system: 'copy', reference: created.body.orderNumber }, customer: source?.body.customer });
+      expect(target?.body.lines.map(({ sku, ordered }) => [sku, ordered])).toEqual(source?.body.lines.map(({ sku, ordered }) => [sku, ordered]));
+    });
+  });
+}
