@@ -115,7 +115,20 @@ function codesOf(node: ts.Expression | undefined): readonly string[] {
 function textOf(node: ts.Expression | undefined): string | undefined {
   if (node === undefined) return undefined;
   if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isConditionalExpression(node)) return [textOf(node.whenTrue), textOf(node.whenFalse)].filter((text) => text !== undefined).join(' ') || undefined;
+  if (ts.isIdentifier(node)) return textOf(constantNamed(node));
   if (ts.isTemplateExpression(node)) return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join('');
+  return undefined;
+}
+
+/** What the nearest constant of that name is made of. */
+function constantNamed(node: ts.Identifier): ts.Expression | undefined {
+  for (let outer: ts.Node = node; !ts.isSourceFile(outer); outer = outer.parent) {
+    if (!ts.isBlock(outer)) continue;
+    const declared = outer.statements.flatMap((statement) => (ts.isVariableStatement(statement) ? statement.declarationList.declarations : []));
+    const constant = declared.find(({ name }) => name.getText() === node.text);
+    if (constant !== undefined) return constant.initializer;
+  }
   return undefined;
 }
 
