@@ -42,6 +42,7 @@ import { ChangesController } from './queries/changes.controller.js';
 import { FreshEnough } from './queries/fresh-enough.js';
 import { OrderStream } from './queries/order-stream.js';
 import { Past } from './queries/past.js';
+import { RefusalsController } from './queries/refusals.controller.js';
 import { OrdersQueryController } from './queries/orders-query.controller.js';
 import { HealthController, type Readiness } from './service/health.controller.js';
 import { ListKeepingController } from './service/list-keeping.controller.js';
@@ -51,7 +52,7 @@ import { SignInController } from './service/sign-in.controller.js';
 
 /** What the API is made of: adapters that the composition root chose. */
 export interface ApiParts {
-  readonly writeSide: Pick<WriteSide, 'store' | 'codec' | 'executor'>;
+  readonly writeSide: Pick<WriteSide, 'store' | 'codec' | 'keys' | 'executor'>;
   readonly readModels: ReadModels;
   readonly users: Users;
   readonly signIns: SignIns;
@@ -66,7 +67,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule, DiscoveryModule],
-      controllers: [ActionsController, CaptureController, AmendmentController, ControlController, ReviewController, DeliveryController, CallsController, DraftsController, CartsController, ServiceController, AppeaseController, PaymentController, OrdersQueryController, PaymentsQueryController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
+      controllers: [ActionsController, CaptureController, AmendmentController, ControlController, ReviewController, DeliveryController, CallsController, DraftsController, CartsController, ServiceController, AppeaseController, PaymentController, OrdersQueryController, PaymentsQueryController, RefusalsController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },

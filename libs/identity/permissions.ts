@@ -112,6 +112,7 @@ const TABLE = {
   listInvoices: SEEING,
   listOrderActions: SEEING,
   getOrderEvents: ['auditor'],
+  listOrderRefusals: ['supervisor', 'auditor'],
   watchChanges: SEEING,
 
   listReasonCodes: LISTS,

@@ -50,3 +50,7 @@ export class ProductsQuery {
   @asNumber @Whole(1, 200, { optional: true }) readonly limit?: number;
   @Text({ most: 64, optional: true }) readonly after?: string;
 }
+
+export class RefusalsQuery {
+  @OneOf(['true', 'false'], { optional: true, description: 'Decide each again on the order as it stood then.' }) readonly rerun?: 'true' | 'false';
+}

@@ -118,5 +118,22 @@ export function explained(scene: () => Scene): void {
       expect(await ann.post(`${path}/undo`, { commandId: submitted.body.commandId })).toMatchObject({ status: 409, body: { code: 'not-reversible', details: { why: 'begun', instead: 'cancelOrder' } } });
       expect(await ann.post(`${path}/undo`, { commandId: randomUUID() })).toMatchObject({ status: 404 });
     });
+
+    it('is kept when it was refused, and refused again by the same rule when it is run again (D2)', async () => {
+      const { ann, auditor, system } = scene();
+      const created = await createOrder(scene());
+      const path = `/api/orders/${created.body.orderId}`;
+      const codes = [
+        (await ann.post(`${path}/confirm`, {}, { ...seenBy(created), 'idempotency-key': randomUUID() })).body.code,
+        (await ann.post(`${path}/unlock`, {}, { ...seenBy(created), 'idempotency-key': randomUUID() })).body.code,
+      ];
+      await inTurn(created, [[ann, 'submit', {}], [ann, 'confirm', {}]]);
+      expect((await ann.get(`${path}/refusals`)).status).toBe(403);
+      const { body } = await auditor.get<{ readonly refusals: readonly { readonly refusal: { readonly code: string }; readonly rerun: { readonly same: boolean } }[] }>(`${path}/refusals?rerun=true`);
+      expect(body.refusals).toMatchObject(codes.map((code) => ({ refusal: { code }, revision: created.body.revision, policyVersion: expect.any(String), rerun: { same: true, outcome: { kind: 'refused', refusal: { code } } } })));
+      const told = await system.docket(['refusals', created.body.orderNumber, '--rerun']);
+      expect(told).toMatchObject({ code: 0 });
+      expect(told.output).toMatch(/ConfirmOrder by csr [^]*order-not-submitted[^]*refused again by the same rule[^]*2 refusals; 0 would be answered otherwise today/);
+    });
   });
 }
