@@ -67,7 +67,9 @@ const MADE_BY: Readonly<Record<OrderEventType, OrderCommandType>> = {
 export const mainEvent = (events: readonly OrderEvent[]): OrderEvent | undefined =>
   events.find(({ type }) => type === 'OrderLockTakenOver') ?? events.at(-1);
 
-export const commandTypeOf = ({ type }: OrderEvent): OrderCommandType => MADE_BY[type];
+/** What a second person approved was granted by the approval (A55). */
+export const commandTypeOf = (event: OrderEvent): OrderCommandType =>
+  event.type === 'OrderAppeased' && event.data.approvedBy !== undefined ? 'ApproveAppeasement' : MADE_BY[event.type];
 
 /** The command as far as its event tells it: what it named. Enough to say on which aspects it depended. */
 export function toldCommand(event: OrderEvent): OrderCommand {
