@@ -63,11 +63,10 @@ const MADE_BY: Readonly<Record<OrderEventType, OrderCommandType>> = {
   OrderChargeRemoved: 'RemoveOrderCharge',
 };
 
-/** The one event that says what its command was about: the last, since locks are let go before. */
+/** The one event that says what its command was about: locks that were let go or ran out only accompany it. */
 export const mainEvent = (events: readonly OrderEvent[]): OrderEvent | undefined =>
-  events.find(({ type }) => type === 'OrderLockTakenOver') ?? events.at(-1);
+  events.findLast(({ type }) => type !== 'OrderUnlocked' && type !== 'OrderLockExpired') ?? events.at(-1);
 
-/** What a second person approved was granted by the approval (A55). */
 export const commandTypeOf = (event: OrderEvent): OrderCommandType =>
   event.type === 'OrderAppeased' && event.data.approvedBy !== undefined ? 'ApproveAppeasement' : MADE_BY[event.type];
 

@@ -12,7 +12,7 @@ import type { OrderState } from './order.state.js';
 const RUNS = Number(process.env.DOCKET_PROPERTY_RUNS ?? '300');
 
 /** Commands whose event is another's as well; neither can be undone. */
-const SAME_EVENT: Readonly<Partial<Record<OrderCommandType, OrderCommandType>>> = { TakeOverAndUnlockOrder: 'TakeOverOrderLock', ApproveAppeasement: 'AppeaseOrder' };
+const SAME_EVENT: Readonly<Partial<Record<OrderCommandType, OrderCommandType>>> = { TakeOverAndUnlockOrder: 'TakeOverOrderLock' };
 
 interface Sent {
   readonly command: OrderCommand;
