@@ -65,6 +65,21 @@ export async function commands(bench: Bench): Promise<void> {
   bench.verified.push('every timed command answered 200 with a revision one or more above the one before');
 }
 
+const LONG = 1_000;
+
+/** P3: the state of a warm order is not folded anew, however much has happened to it. */
+export async function longOrders(bench: Bench): Promise<void> {
+  const lane = given((await openLanes(bench.system.port, 1))[0], 'lane');
+  const comment: Work = { what: 'comment', path: 'comments', needsSeen: false, body: (index) => ({ text: `Note ${String(index)}`, visibility: 'internal' }), least: 0 };
+  const last = bench.scale - 1;
+  const [short, long] = [orderAt(bench, last - 1), orderAt(bench, last)];
+  while (long.revision < LONG) await act(bench, lane, comment, long);
+  const latencyOn = async (order: BenchOrder): Promise<number> => (await drive(300, 1, () => act(bench, lane, comment, order))).latency.p50;
+  const [shortMs, longMs] = [await latencyOn(short), await latencyOn(long)];
+  lane.close();
+  bench.figures.push({ goal: 'P3', what: `a command on an order of ${String(LONG)} events, p50`, value: longMs, unit: 'ms', must: { most: 1.5 * shortMs }, floor: { name: 'the same on a short order', value: shortMs } });
+}
+
 const orderAt = (bench: Bench, index: number): BenchOrder => given(bench.orders[index], `order ${String(index)}`);
 
 async function act(bench: Bench, lane: HttpLane, work: Work, order: BenchOrder): Promise<void> {

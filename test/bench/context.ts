@@ -14,6 +14,12 @@ export const PEER = {
   vendureSearchMs: { name: "Vendure's search box", value: 276 },
   vendureGridMs: { name: "Vendure's grid", value: 43 },
   vendureHistoryMs: { name: "Vendure's history", value: 5.1 },
+  eventStoreAppend1: { name: 'an EventStoreDB node, 1', value: 750 },
+  eventStoreAppend32: { name: 'an EventStoreDB node, 32', value: 2_860 },
+  eventStoreBatch32: { name: 'an EventStoreDB node, batch, 32', value: 5_990 },
+  eventStoreReadAll: { name: 'an EventStoreDB node', value: 30_000 },
+  castorePush: { name: "castore's push", value: 7_290 },
+  castoreLoad: { name: "castore's load of 100", value: 940 },
   emmettCatchUp: { name: "Emmett's asynchronous projection", value: 2_460 },
 } as const;
 

@@ -1,6 +1,6 @@
 /** The other end of two floors, in a process of its own as the real parts are: `nest` or `grpc`. Prints its port. */
 import 'reflect-metadata';
-import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
 import { Body, Controller, Logger, Module, Post, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -43,6 +43,20 @@ if (process.argv[2] === 'nest') {
   const server = new Server();
   server.addService(echoService, {
     echo: (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => answer(null, call.request),
+    repeat: (call: ServerWritableStream<Buffer, Buffer>) => {
+      let left = call.request.readUInt32BE();
+      const write = (): void => {
+        while (left > 0) {
+          left -= 1;
+          if (!call.write(call.request)) {
+            call.once('drain', write);
+            return;
+          }
+        }
+        call.end();
+      };
+      write();
+    },
   });
   server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;

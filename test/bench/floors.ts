@@ -20,6 +20,7 @@ export interface Floors {
   readonly 'indexed read, 16 connections': number;
   readonly 'grpc unary echo, 1 in flight': number;
   readonly 'grpc unary echo, 64 in flight': number;
+  readonly 'grpc server stream, messages': number;
 }
 
 const EVENT = JSON.stringify({ type: 'OrderCommentAdded', text: 'x'.repeat(300), metadata: { actor: 'a', at: '2026-01-01T00:00:00.000Z', hash: 'f'.repeat(64) } });
@@ -136,7 +137,9 @@ async function databaseFloors(url: string): Promise<DatabaseFloors> {
   }
 }
 
-async function grpcFloors(port: number): Promise<Pick<Floors, 'grpc unary echo, 1 in flight' | 'grpc unary echo, 64 in flight'>> {
+type GrpcFloors = Pick<Floors, 'grpc unary echo, 1 in flight' | 'grpc unary echo, 64 in flight' | 'grpc server stream, messages'>;
+
+async function grpcFloors(port: number): Promise<GrpcFloors> {
   const client: Client = new EchoClient(`127.0.0.1:${String(port)}`, credentials.createInsecure());
   const bytes = Buffer.from(EVENT);
   const { path, requestSerialize, responseDeserialize } = given(echoService.echo, 'echo');
@@ -151,6 +154,26 @@ async function grpcFloors(port: number): Promise<Pick<Floors, 'grpc unary echo, 
   await drive(2_000, 16, echo);
   const one = await drive(3_000, 1, echo);
   const many = await drive(20_000, 64, echo);
+  const messages = await streamed(client, bytes, 100_000);
   client.close();
-  return { 'grpc unary echo, 1 in flight': one.perSecond, 'grpc unary echo, 64 in flight': many.perSecond };
+  return { 'grpc unary echo, 1 in flight': one.perSecond, 'grpc unary echo, 64 in flight': many.perSecond, 'grpc server stream, messages': messages };
+}
+
+/** Messages per second of one server stream. */
+async function streamed(client: Client, bytes: Buffer, count: number): Promise<number> {
+  const { path, requestSerialize, responseDeserialize } = given(echoService.repeat, 'repeat');
+  const request = Buffer.concat([Buffer.alloc(4), bytes]);
+  request.writeUInt32BE(count);
+  const from = performance.now();
+  let seen = 0;
+  const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
+  await new Promise<void>((resolve, reject) => {
+    call.on('data', () => {
+      seen += 1;
+    });
+    call.on('end', resolve);
+    call.on('error', reject);
+  });
+  verify(seen === count, 'every message of the stream arrived');
+  return count / ((performance.now() - from) / 1000);
 }

@@ -4,8 +4,9 @@ import type { Session } from '../e2e/http.js';
 import { System } from '../e2e/system.js';
 import { addUser, signIn } from '../e2e/users.js';
 import { catchUp } from './catch-up.bench.js';
-import { commands, populate } from './commands.bench.js';
+import { commands, longOrders, populate } from './commands.bench.js';
 import type { Bench } from './context.js';
+import { eventStore } from './event-store.bench.js';
 import { measureFloors } from './floors.js';
 import { freshness } from './freshness.bench.js';
 import { grid, longHistory, searches } from './queries.bench.js';
@@ -22,7 +23,7 @@ const { values } = parseArgs({
 });
 
 if (values.help) {
-  console.log('npm run bench -- [--orders 10000|100000] [--events 100000] [--only P1,P4,P5,P6,P7,P9]');
+  console.log('npm run bench -- [--orders 10000|100000] [--events 100000] [--only P1,P2,P3,P4,P5,P6,P7,P9]');
   process.exit(0);
 }
 
@@ -62,6 +63,8 @@ try {
   };
   const steps: readonly (readonly [string, string, () => Promise<void>])[] = [
     ['', `${values.orders} orders`, () => populate(bench)],
+    ['P2', 'the event store', () => eventStore(bench)],
+    ['P3', 'commands on short and long orders', () => longOrders(bench)],
     ['P1', 'commands', () => commands(bench)],
     ['P5', 'searches', () => searches(bench)],
     ['P6', 'pending grid', () => grid(bench)],
