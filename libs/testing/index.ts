@@ -1,6 +1,7 @@
 export * from './given.js';
 export * from './in-memory-event-store.js';
 export * from './in-memory-subject-keys.js';
+export * from './order-move.js';
 export * from './order-moves.js';
 export * from './order-samples.js';
 export * from './postgres.js';

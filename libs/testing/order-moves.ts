@@ -1,22 +1,11 @@
 import fc from 'fast-check';
 import { commandIdOf, type Actor, type DecisionContext } from '#kernel';
 import type { AppeasementOffer, HoldEffect, LineScope, Order, OrderCommand, OrderCommandType, OrderState, Slot } from '#ordering';
+import type { OrderMove } from './order-move.js';
 import { ANNA, BEN, minute, SUE, WAREHOUSE } from './given.js';
 import { paymentCommandOf } from './payment-moves.js';
 import { picked } from './picked.js';
 import { createOrder, noteOf, placeOf, quoteOf } from './order-samples.js';
-
-/** A command in the raw: what it names is chosen from what the order has when its turn comes. */
-export interface OrderMove {
-  readonly type: OrderCommandType;
-  readonly who: number;
-  /** Minutes since the move before. */
-  readonly later: number;
-  readonly pick: number;
-  readonly pick2: number;
-  readonly quantity: number;
-  readonly money: number;
-}
 
 /** Weighted so that random orders get far: lines, placing and shipping come often. */
 const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {

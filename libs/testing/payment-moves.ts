@@ -1,5 +1,5 @@
 import { orderTotals, type Order, type OrderCommand, type PaymentAction, type PaymentKind } from '#ordering';
-import type { OrderMove } from './order-moves.js';
+import type { OrderMove } from './order-move.js';
 import { noteOf } from './order-samples.js';
 import { picked } from './picked.js';
 

@@ -1,12 +1,12 @@
 import type { MinorUnits } from '#kernel';
-import type { OrderCommandType, OrderEventType } from '#ordering';
+import type { OrderEventType } from '#ordering';
 import type { ProjectedEvent } from '#projecting';
 import { foldEvent } from './order-details.fold.js';
 import { RECALCULATIONS_SHOWN, type ChargeView, type LineView, type OrderDetails, type RecalculatedPart } from './order-details.types.js';
 import { chargeTax } from './order-pricing.fold.js';
 
 /** Which command leads to an event that can change what the order comes to, and the row of the rule that it follows. */
-const CAUSES: Readonly<Partial<Record<OrderEventType, { readonly command: OrderCommandType; readonly rule: string }>>> = {
+const CAUSES: Readonly<Partial<Record<OrderEventType, { readonly command: string; readonly rule: string }>>> = {
   OrderLineAdded: { command: 'AddOrderLine', rule: 'A48' },
   OrderLineQuantityChanged: { command: 'ChangeOrderLineQuantity', rule: 'A48' },
   OrderLineVariantChanged: { command: 'ChangeOrderLineVariant', rule: 'A53' },

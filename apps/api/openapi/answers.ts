@@ -73,7 +73,7 @@ const HEADERS = {
 
 /** The answer of an operation that succeeded. `isOrderCommand`: it answers what happened to an order. */
 export function successOf(operationId: string, isOrderCommand: boolean): object {
-  const name = NAMED[operationId] ?? (/Call$/.test(operationId) && !operationId.startsWith('get') ? 'CallAnswer' : isOrderCommand ? 'CommandAnswer' : undefined);
+  const name = NAMED[operationId] ?? (operationId.endsWith('Call') && !operationId.startsWith('get') ? 'CallAnswer' : isOrderCommand ? 'CommandAnswer' : undefined);
   const media = MEDIA[operationId];
   return {
     description: name === 'CommandAnswer' || name === 'CallAnswer' ? 'Done: the events that happened, and the position at which they can be read' : 'The answer',

@@ -6,7 +6,7 @@ import { Query, Send } from '../http/operation.js';
 import { LockCartBody, SubmitCartBody } from './cart.requests.js';
 import { Carts, type CartAnswer, type CartView, type ReorderAnswer } from './carts.js';
 import { Copies, type CopyAnswer } from './copies.js';
-import type { CommandAnswer } from './order-commands.js';
+import { plain, type CommandAnswer } from './order-commands.js';
 import { EmptyBody, NewLineBody } from './order.requests.js';
 
 const CART = 'customers/:customerId/carts/:storeId';
@@ -77,7 +77,7 @@ export class CartsController {
     @Param('lineId', ParseUUIDPipe) lineId: string,
     @Body() body: EmptyBody,
   ): Promise<CartAnswer> {
-    return this.carts.send(caller, reply, { customerId, storeId }, { ...body, lineId }, { type: 'RemoveCartLine', lineId });
+    return this.carts.send(caller, reply, { customerId, storeId }, { ...plain<object>(body), lineId }, { type: 'RemoveCartLine', lineId });
   }
 
   @Send('submitCart', `${CART}/submit`, { summary: 'Make an order of what the cart holds' }, 201)

@@ -1,10 +1,11 @@
 import type { DecisionContext, Refusal } from '#kernel';
 import type { OrderCommand, OrderCommandType } from './order.commands.js';
-import { ORDER_ATTEMPTS, type ActionBounds, type Attempts } from './order.attempts.js';
+import type { ActionBounds, Attempts } from './order.attempt.js';
+import { ORDER_ATTEMPTS } from './order.attempts.js';
 import { decideOrder } from './order.decide.js';
 import type { Order } from './order.state.js';
 
-export type { ActionBounds } from './order.attempts.js';
+export type { ActionBounds } from './order.attempt.js';
 
 /** What becomes of a command here and now: some parameters pass, or a guard refuses whatever they are (D13). */
 export type ExplainedAction =

@@ -1,14 +1,10 @@
 import { personal } from '#kernel';
-import type { Attempts } from './order.attempts.js';
+import { NOTHING, REASON, type Attempts } from './order.attempt.js';
 import type { OrderCommandOf } from './order.commands.js';
 import { keptMinor, invoicedPieces, type PaymentMethod } from './order.payment-state.js';
 import type { Order, OrderLine } from './order.state.js';
 import { orderTotals } from './order.totals.js';
 import type { PaymentCommandFields } from './order.payment-commands.js';
-
-/** Names nothing: what a command is tried with when the order has nothing that it could name. */
-const NOTHING = '00000000-0000-4000-8000-000000000000';
-const REASON = 'any';
 
 const methodIds = ({ payments }: Order): readonly string[] => payments.methods.map(({ methodId }) => methodId);
 const oneOr = (ids: readonly string[]): readonly string[] => (ids.length > 0 ? ids : [NOTHING]);

@@ -1,4 +1,5 @@
-import { canonicalJson, personal, type DecisionContext, type MinorUnits } from '#kernel';
+import { canonicalJson, personal } from '#kernel';
+import { NOTHING, REASON, type ActionBounds, type Attempts } from './order.attempt.js';
 import type { OrderCommandOf, OrderCommandType, OrderCommand } from './order.commands.js';
 import type { LineQuote, Place } from './order.events.js';
 import type { AppointmentScope, Slot } from './order.fulfilment-events.js';
@@ -7,26 +8,6 @@ import { PAYMENT_ATTEMPTS } from './order.attempts-payment.js';
 import type { Order, OrderLine, OrderShipment } from './order.state.js';
 import { creditableBalance } from './order.totals.js';
 
-/** What the parameters of an allowed command may be at most (settled 3.4). Only what bounds the command is there. */
-export interface ActionBounds {
-  /** The lines that can be named; with pieces, from `least` to `greatest` of them. */
-  readonly lines?: readonly { readonly lineId: string; readonly least?: number; readonly greatest?: number }[];
-  /** Ids of the holds, alerts, charges or shipments that can be named. */
-  readonly parts?: readonly string[];
-  /** Minor units of the order's currency, tax included. */
-  readonly greatestMinor?: MinorUnits;
-}
-
-/** How to find out whether a command can be accepted at all, and within which bounds. */
-export interface Attempts<Command extends OrderCommand> {
-  /** If any parameters pass, those of one of these do. Never empty: the refusal of the first explains the rest. */
-  readonly tries: (order: Order, context: DecisionContext) => readonly Command[];
-  readonly bounds?: (order: Order, context: DecisionContext) => ActionBounds;
-}
-
-/** Names nothing: what a command is tried with when the order has nothing that it could name. */
-const NOTHING = '00000000-0000-4000-8000-000000000000';
-const REASON = 'any';
 const FREE: LineQuote = { unitPriceMinor: 0, taxClass: 'none', taxBasisPoints: 0, source: 'none' };
 
 const bare = <Type extends OrderCommandType>(command: OrderCommandOf<Type>): Attempts<OrderCommandOf<Type>> => ({ tries: () => [command] });

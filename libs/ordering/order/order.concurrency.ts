@@ -119,7 +119,7 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   AllocateCharges: needed(() => ['lines', 'charges', 'tax', 'credits', 'payments']),
   SettlePayments: told(...EVERYTHING),
   ChasePayment: free,
-  RecordPayment: free,
+  RecordPayment: told('payments'),
   IssueInvoice: needed(() => ['lines', 'charges', 'tax', 'invoices']),
   RecordReturn: free,
   AddOrderCharge: needed(({ scope }) => ['progress', 'charges', ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])]),

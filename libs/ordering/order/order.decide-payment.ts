@@ -37,9 +37,8 @@ export function changeMethod(command: OrderCommandOf<'ChangePaymentMethod'>, ord
   if (!isLimit(limitMinor)) return no.amountOutOfRange();
   const least = Math.max(chargedMinor(method), method.allocatedMinor);
   if (limitMinor !== undefined && limitMinor < least) {
-    const charged = limitMinor < chargedMinor(method);
-    const why = charged ? 'It was charged more than that already.' : 'More than that is allocated to it: allocate the charges anew first.';
-    return no.reject(charged ? 'limit-below-charged' : 'limit-below-allocated', why, { methodId, leastMinor: least });
+    if (limitMinor < chargedMinor(method)) return no.reject('limit-below-charged', 'It was charged more than that already.', { methodId, leastMinor: least });
+    return no.reject('limit-below-allocated', 'More than that is allocated to it: allocate the charges anew first.', { methodId, leastMinor: least });
   }
   if (limitMinor === method.limitMinor) return no.reject('limit-unchanged', 'That is its limit already.', { methodId });
   return accept({ type: 'OrderPaymentMethodChanged', data: { methodId, ...(limitMinor !== undefined && { limitMinor }) } });
