@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setScene, type Scene } from './scene.js';
+import { addressWhileShipping } from './suites/address-while-shipping.js';
 import { answers } from './suites/answers.js';
 import { past } from './suites/as-of.js';
 import { elsewhere } from './suites/elsewhere.js';
@@ -15,8 +16,10 @@ import { hostileBodies } from './suites/hostile-bodies.js';
 import { hostileQueries } from './suites/hostile-queries.js';
 import { hostileSignIn } from './suites/hostile-sign-in.js';
 import { orderLife } from './suites/order-life.js';
+import { parcelNeverCame } from './suites/parcel-never-came.js';
 import { rebuilding } from './suites/rebuild.js';
 import { rolesByOperations } from './suites/roles-by-operations.js';
+import { splitPayment } from './suites/split-payment.js';
 import { twoAgents } from './suites/two-agents.js';
 import { takenOver } from './suites/taken-over.js';
 import { whoMay } from './suites/who-may.js';
@@ -48,6 +51,9 @@ const SUITES = [
   orderLife,
   amendments,
   fraudAlert,
+  parcelNeverCame,
+  splitPayment,
+  addressWhileShipping,
   twoAgents,
   explained,
   calls,
