@@ -6,7 +6,7 @@ import ts from 'typescript';
 const root = resolve(import.meta.dirname, '../..');
 
 /** What decides, commands or names a rule of decision: a read model has no business with any of it. */
-const DECISION = /(decider|decide|rules|commutes|lifecycle|concurrency|actions?)$|^(order|customer|subject)(Decider|Rules)$|Command/i;
+const DECISION = /(decider|decide|rules|commutes|lifecycle|concurrency|attempts)$|^(explain)?actions?$|^(order|customer|subject)(Decider|Rules)$|Command/i;
 
 interface NamedImport {
   readonly file: string;

@@ -65,10 +65,11 @@ export class DeliveryController {
 
   @Send('arrangeOrderAppointment', 'appointments', { summary: 'Agree an appointment for a line or a shipment' })
   arrange(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: AppointmentBody): Promise<CommandAnswer> {
-    const scope = appointmentScopeOf(body.scope);
-    if (scope === undefined) throw problem('invalid-request', { detail: 'scope: a line with its lineId, or a shipment with its shipmentId.' });
-    const slot = slotFrom(body.slot);
-    return this.orders.send({ caller, reply, ref, body }, 'ArrangeOrderAppointment', () => ({ scope, service: body.service, slot }));
+    return this.orders.send({ caller, reply, ref, body }, 'ArrangeOrderAppointment', () => {
+      const scope = appointmentScopeOf(body.scope);
+      if (scope === undefined) throw problem('invalid-request', { detail: 'scope: a line with its lineId, or a shipment with its shipmentId.' });
+      return { scope, service: body.service, slot: slotFrom(body.slot) };
+    });
   }
 
   @Send('rescheduleOrderAppointment', 'appointments/:appointmentId/reschedule', { summary: 'Move an appointment that is still to come' })

@@ -54,10 +54,11 @@ export class PaymentController {
 
   @Send('issueInvoice', 'invoices', { summary: 'Invoice a shipment, or shipped pieces', description: 'Nothing stands on two invoices; an order can have several.' })
   invoice(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: InvoiceBody): Promise<CommandAnswer> {
-    const { shipmentId, lines } = body;
-    if ((shipmentId === undefined) === (lines === undefined)) throw problem('invalid-request', { detail: 'Name a shipment or lines, not both.' });
-    const of = shipmentId === undefined ? ({ kind: 'lines', lines: (lines ?? []).map(plain) } as const) : ({ kind: 'shipment', shipmentId } as const);
-    return this.orders.send({ caller, reply, ref, body }, 'IssueInvoice', () => ({ of }));
+    return this.orders.send({ caller, reply, ref, body }, 'IssueInvoice', () => {
+      const { shipmentId, lines } = body;
+      if ((shipmentId === undefined) === (lines === undefined)) throw problem('invalid-request', { detail: 'Name a shipment or lines, not both.' });
+      return { of: shipmentId === undefined ? ({ kind: 'lines', lines: (lines ?? []).map(plain) } as const) : ({ kind: 'shipment', shipmentId } as const) };
+    });
   }
 }
 

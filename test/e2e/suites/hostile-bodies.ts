@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { mayCall, type OperationId } from '#identity';
 import { fieldsOf, operationsOf, pathFor, validBody, withValueAt, type Field, type Operation } from '../contract.js';
 import { each, harmIn, sendRaw, type RawReply } from '../hostile.js';
 import type { Session } from '../http.js';
@@ -19,7 +20,8 @@ async function commandsOf(scene: Scene): Promise<readonly Target[]> {
   const { orderId } = (await createOrder(scene)).body;
   const operations = (await operationsOf(scene.system)).filter(({ method }) => method === 'POST');
   const given = { storeId: scene.storeId, sku: scene.skus[0], reasonCode: 'customer-request' };
-  return operations.map((operation) => ({ operation, by: scene.supervisor, path: pathFor(operation, orderId), valid: validBody(operation.body, { whole: true, given }) }));
+  const byWhom = ({ operationId }: Operation): Session => (mayCall('supervisor', operationId as OperationId) ? scene.supervisor : scene.administrator);
+  return operations.map((operation) => ({ operation, by: byWhom(operation), path: pathFor(operation, orderId), valid: validBody(operation.body, { whole: true, given }) }));
 }
 
 interface Attempt extends Target {
@@ -46,7 +48,7 @@ const fieldAttempts = (targets: readonly Target[], wanted: (field: Field) => boo
 const send = ({ by, path, body }: Attempt, headers: Readonly<Record<string, string>> = {}): Promise<RawReply> => sendRaw(by, 'POST', path, body, { 'docket-seen-revision': '0', ...headers });
 
 /** Sends all and gathers those that were not refused as malformed. */
-async function notRefused(attempts: readonly Attempt[], names?: (attempt: Attempt) => string): Promise<readonly string[]> {
+async function notRefused<One extends Attempt>(attempts: readonly One[], names?: (attempt: One) => string): Promise<readonly string[]> {
   const wrong: string[] = [];
   await each(attempts, async (attempt) => {
     const reply = await send(attempt);
@@ -60,6 +62,7 @@ async function notRefused(attempts: readonly Attempt[], names?: (attempt: Attemp
 const isText = ({ schema }: Field): boolean => schema.type === 'string' && schema.enum === undefined;
 const quoted = (...texts: readonly string[]): readonly string[] => texts.map((text) => JSON.stringify(text));
 
+const NO_FIELDS = ['status', 'total', 'totalMinor', 'unitPriceMinor', 'revision', 'role', 'actor', 'orderId'];
 const NO_TEXTS = [...quoted('', '   ', 'a\0b', 'a\u0007b', '\u009b31m', 'x'.repeat(50_000)), '"\\ud800"', '"a\\udc00b"', 'null', 'true', '7', '{}', '[]', '["x"]', '{"$ne":null}'];
 const NO_NUMBERS = ['1e309', '-1e309', '-1', '1.5', '0.1', '9007199254740993', '99999999999999999999', '1e20', 'null', 'true', '"1"', '"١٢"', '"NaN"', '"1e3"', '[1]', '{}', '""'];
 const NO_PARTS = ['null', '"x"', '7', 'true', '[]', '[[]]', '[{}]', '[null]'];
@@ -71,17 +74,19 @@ export function hostileBodies(scene: () => Scene): void {
       const targets = await commandsOf(scene());
       const attempts = targets.flatMap((target) => {
         const { body } = target.operation;
+        const known = new Set(fieldsOf(body).map(({ path }) => path.join('.')));
         const places = [[], ...fieldsOf(body).filter(({ schema }) => schema.type === 'object').map(({ path }) => path)];
         return places.flatMap((place) =>
-          ['status', 'total', 'totalMinor', 'unitPriceMinor', 'revision', 'role', 'actor', 'orderId'].map((name) => ({
+          NO_FIELDS.filter((name) => !known.has([...place, name].join('.'))).map((name) => ({
             ...target,
             what: [...place, name].join('.'),
+            name,
             body: JSON.stringify(withValueAt(target.valid, [...place, name], 'x')),
           })),
         );
       });
       expect(attempts.length).toBeGreaterThan(targets.length);
-      expect(await notRefused(attempts, ({ what }) => what)).toEqual([]);
+      expect(await notRefused(attempts, ({ name }) => `${name}: is not a field here`)).toEqual([]);
     }, SLOWLY);
 
     it('of any command brings no text that is none: NUL, control characters, half characters, too long (case 68)', async () => {
