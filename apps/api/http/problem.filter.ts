@@ -26,6 +26,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     reply.raw.destroy();
     return;
   }
+  if (failure.status === 413 && Number(request.headers['content-length']) <= MOST_READ_AND_DROPPED) reply.removeHeader('connection');
   void reply
     .status(failure.status)
     .headers(failure.extras.headers ?? {})
@@ -34,6 +35,12 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify(failure.bodyFor(correlationId)));
 }
+
+/**
+ * Bytes of a body too large that are still read, and dropped: a connection that is closed while its client is sending
+ * loses the answer.
+ */
+const MOST_READ_AND_DROPPED = 16 * 1024 * 1024;
 
 /** Name and place of a failure. A message may quote personal data, so only our own classes' messages are kept. */
 function described(error: unknown): object {

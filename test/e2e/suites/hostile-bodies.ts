@@ -20,7 +20,7 @@ async function commandsOf(scene: Scene): Promise<readonly Target[]> {
   const { orderId } = (await createOrder(scene)).body;
   const operations = (await operationsOf(scene.system)).filter(({ method }) => method === 'POST');
   const given = { storeId: scene.storeId, sku: scene.skus[0], reasonCode: 'customer-request' };
-  const byWhom = ({ operationId }: Operation): Session => (mayCall('supervisor', operationId as OperationId) ? scene.supervisor : scene.administrator);
+  const byWhom = ({ open, operationId }: Operation): Session => (open || mayCall('supervisor', operationId as OperationId) ? scene.supervisor : scene.administrator);
   return operations.map((operation) => ({ operation, by: byWhom(operation), path: pathFor(operation, orderId), valid: validBody(operation.body, { whole: true, given }) }));
 }
 
