@@ -4,6 +4,7 @@ import { Pool } from 'pg';
 import { pino } from 'pino';
 import { createEventStoreClient, createWriteSide } from '#event-store';
 import { PROCESSES } from '#ordering';
+import { createTestGateway, migrateTestGateway } from '#payment-gateway';
 import { createProcessManager, migrateProcesses } from '#processing';
 import { createProjector } from '#projecting';
 import { createReadDatabase, migrateReadModels, PROJECTIONS } from '#projections';
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
     await migrateReadModels(dataSource);
     await migrateKeys(pool);
     await migrateProcesses(pool);
+    await migrateTestGateway(pool);
   });
   const store = createEventStoreClient({ connectionString: eventStoreUrl });
   // A projector that lost its right to work may still be sending what the next one sends again.
@@ -56,12 +58,13 @@ async function main(): Promise<void> {
   const tell = (message: string, details?: object): void => {
     log.info(details ?? {}, message);
   };
+  const gateway = createTestGateway(pool);
   const projector = createProjector({
     store,
     codec,
     dataSource,
     projections: PROJECTIONS,
-    followers: PROCESSES.map((process) => createProcessManager({ process, pool, store, executor, log: tell })),
+    followers: PROCESSES.map((process) => createProcessManager({ process, pool, store, executor, gateway, log: tell })),
     onErased: (subjectId) => {
       keys.invalidate(subjectId);
     },

@@ -1,8 +1,9 @@
 import type { CommandExecutor, Decoded, EventStorePort, StoredEvent } from '#event-store';
 import { systemClock, type Clock, type RecordedEvent } from '#kernel';
-import type { DocketEvent, Process, Reaction } from '#ordering';
-import { NewerEvent, type Batch, type Follower, type Following, type Term } from '#projecting';
+import type { DocketEvent, PaymentGateway, Process, Reaction, TimerReaction } from '#ordering';
+import { faultText, mayPass, NewerEvent, type Batch, type Follower, type Following, type Term } from '#projecting';
 import type { Pool } from 'pg';
+import { createAsk, type Ask } from './asking.js';
 import { Checkpoints, type Checkpoint, type DeadLetter, type TimerChange } from './checkpoints.js';
 import { createSend, type Message, type Send } from './sending.js';
 import { Timers } from './timers.js';
@@ -12,6 +13,8 @@ export interface ProcessManagerOptions {
   readonly pool: Pool;
   readonly store: Pick<EventStorePort, 'readAll'>;
   readonly executor: CommandExecutor;
+  /** Whom a process asks that asks. */
+  readonly gateway?: PaymentGateway;
   readonly clock?: Clock;
   readonly log?: (message: string, details: object) => void;
 }
@@ -24,9 +27,10 @@ const MOST_UNSAVED = 1_000;
  * happens in between, the same commands are sent again with the same ids, and done once (case 10).
  */
 export function createProcessManager(options: ProcessManagerOptions): Follower {
-  const { process, pool, store, executor, clock = systemClock, log = () => undefined } = options;
+  const { process, pool, store, executor, gateway, clock = systemClock, log = () => undefined } = options;
   const checkpoints = new Checkpoints(pool, process.name);
   const send = createSend(executor, process.name);
+  const ask = createAsk(gateway);
   return {
     async begin(term) {
       const checkpoint = await checkpoints.take(term.epoch);
@@ -37,7 +41,7 @@ export function createProcessManager(options: ProcessManagerOptions): Follower {
         return undefined;
       }
       const parked = await checkpoints.parkedStreams();
-      return new Running({ process, checkpoints, send, parked, term, position: checkpoint.position, timers: new Timers({ checkpoints, send, clock, log }), log });
+      return new Running({ process, checkpoints, send, ask, parked, term, position: checkpoint.position, timers: new Timers({ checkpoints, send, clock, log }), log });
     },
   };
 }
@@ -56,6 +60,7 @@ interface RunningOptions {
   readonly process: Process;
   readonly checkpoints: Checkpoints;
   readonly send: Send;
+  readonly ask: Ask;
   readonly timers: Timers;
   /** Streams of which an event could not be read; grows. */
   readonly parked: Set<string>;
@@ -90,7 +95,8 @@ class Running implements Following {
       if (reacted === undefined) continue;
       for (const [index, reaction] of this.options.process.react(reacted).entries()) {
         reactions += 1;
-        if (reaction.kind === 'send') await this.#deliver(reaction, reacted, index, item.stored, letters);
+        if (reaction.kind === 'send') await this.#deliver(reaction, reacted, String(index), item.stored, letters);
+        else if (reaction.kind === 'ask') changes.push(...(await this.#ask(reaction, reacted, index, item.stored, letters)));
         else changes.push(timerChange(reaction, reacted));
       }
     }
@@ -124,12 +130,28 @@ class Running implements Following {
     return undefined;
   }
 
-  async #deliver(reaction: Extract<Reaction, { kind: 'send' }>, happened: RecordedEvent, index: number, stored: StoredEvent, letters: DeadLetter[]): Promise<void> {
+  async #deliver(reaction: Extract<Reaction, { kind: 'send' }>, happened: RecordedEvent, index: string, stored: StoredEvent, letters: DeadLetter[]): Promise<void> {
     const message = { ...messageOf(reaction, happened), ...(reaction.as === 'actor' && { actor: happened.metadata.actor }) };
-    const delivery = await this.options.send(message, `${happened.id}:${String(index)}`);
+    const delivery = await this.options.send(message, `${happened.id}:${index}`);
     if (delivery.kind === 'delivered') return;
     this.options.log('a command led nowhere', { process: this.name, command: reaction.command.type, because: delivery.because });
     letters.push(letterOf(stored, `undeliverable: ${reaction.command.type}: ${delivery.because}`));
+  }
+
+  /** Asked again after a crash, the other side answers as before; each answer is sent with an id of its own. */
+  async #ask(reaction: Extract<Reaction, { kind: 'ask' }>, happened: RecordedEvent, index: number, stored: StoredEvent, letters: DeadLetter[]): Promise<readonly TimerChange[]> {
+    try {
+      const commands = await this.options.ask(reaction.question);
+      for (const [at, command] of commands.entries()) {
+        await this.#deliver({ kind: 'send', as: 'system', to: 'order', id: reaction.id, command }, happened, `${String(index)}:${String(at)}`, stored, letters);
+      }
+      return commands.length === 0 && reaction.otherwise !== undefined ? [timerChange(reaction.otherwise, happened)] : [];
+    } catch (error) {
+      if (mayPass(error)) throw error;
+      this.options.log('a question led nowhere', { process: this.name, because: faultText(error) });
+      letters.push(letterOf(stored, `unanswerable: ${faultText(error)}`));
+      return [];
+    }
   }
 }
 
@@ -139,12 +161,12 @@ const isHistory = ({ metadata: { origin } }: RecordedEvent): boolean => origin =
 
 const letterOf = ({ id, position, stream, type }: StoredEvent, reason: string): DeadLetter => ({ eventId: id, position, stream, type, reason });
 
-function timerChange(reaction: Exclude<Reaction, { kind: 'send' }>, happened: RecordedEvent): TimerChange {
+function timerChange(reaction: TimerReaction | Extract<Reaction, { kind: 'cancel-timer' }>, happened: RecordedEvent): TimerChange {
   if (reaction.kind === 'cancel-timer') return { kind: 'cancel', timer: reaction.timer };
   return { kind: 'set', timer: reaction.timer, dueAt: reaction.dueAt, message: messageOf(reaction, happened) };
 }
 
-function messageOf({ to, id, command, reasonCode }: Exclude<Reaction, { kind: 'cancel-timer' }>, { id: causationId, metadata }: RecordedEvent): Message {
+function messageOf({ to, id, command, reasonCode }: Exclude<Reaction, { kind: 'cancel-timer' | 'ask' }>, { id: causationId, metadata }: RecordedEvent): Message {
   return {
     addressed: { to, id, command, ...(reasonCode !== undefined && { reasonCode }) },
     causationId,

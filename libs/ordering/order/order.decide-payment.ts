@@ -2,6 +2,7 @@ import { accept, createdIdOf, isAmount, type Decision, type DecisionContext } fr
 import type { OrderCommandOf } from './order.commands.js';
 import type { OrderEvent } from './order.events.js';
 import { modifyGuard } from './order.guards.js';
+import { MOST_ATTEMPTS } from './order.payment-commands.js';
 import type { PaymentFact } from './order.payment-events.js';
 import { chargedMinor, isGatewayKind, keptMinor, type PaymentMethod } from './order.payment-state.js';
 import * as no from './order.rejections.js';
@@ -10,9 +11,6 @@ import { paymentFact, type Order } from './order.state.js';
 import { orderTotals } from './order.totals.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
-
-/** How often the gateway is asked about one payment before people have to look. */
-export const MOST_ATTEMPTS = 20;
 
 /** What the gateway charges has a token, and nothing else has; numbers of cards never come this far (A44). */
 export function addMethod(command: OrderCommandOf<'AddPaymentMethod'>, order: Order, context: DecisionContext): Decided {

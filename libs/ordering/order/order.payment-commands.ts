@@ -8,6 +8,9 @@ export type InvoiceScope =
   | { readonly kind: 'shipment'; readonly shipmentId: string }
   | { readonly kind: 'lines'; readonly lines: readonly { readonly lineId: string; readonly quantity: number }[] };
 
+/** How often the gateway is asked about one payment before people have to look. */
+export const MOST_ATTEMPTS = 20;
+
 /** What can be asked about money and invoices: part of `OrderCommandFields`. */
 export interface PaymentCommandFields {
   readonly AddPaymentMethod: { readonly kind: PaymentKind; readonly token?: Personal<string>; readonly label?: Personal<string>; readonly limitMinor?: MinorUnits };

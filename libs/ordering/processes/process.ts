@@ -1,5 +1,6 @@
 import type { DomainEvent, RecordedEvent } from '#kernel';
 import type { OrderCommand } from '../order/order.commands.js';
+import type { PaymentQuestion } from '../order/order.payment-events.js';
 
 /** A command, and the aggregate that it is sent to. */
 export interface Addressed {
@@ -11,13 +12,17 @@ export interface Addressed {
   readonly reasonCode?: string;
 }
 
+/** Sends it, as the process itself, when the time has come; takes the place of the timer of the same name. */
+export type TimerReaction = { readonly kind: 'set-timer'; readonly timer: string; /** ISO 8601 UTC. */ readonly dueAt: string } & Addressed;
+
 /** What comes of an event. */
 export type Reaction =
   /** In whose name: `actor` is whoever caused the event, `system` the process itself. */
   | ({ readonly kind: 'send'; readonly as: 'actor' | 'system' } & Addressed)
-  /** Sends it, as the process itself, when the time has come; takes the place of the timer of the same name. */
-  | ({ readonly kind: 'set-timer'; readonly timer: string; /** ISO 8601 UTC. */ readonly dueAt: string } & Addressed)
-  | { readonly kind: 'cancel-timer'; readonly timer: string };
+  | TimerReaction
+  | { readonly kind: 'cancel-timer'; readonly timer: string }
+  /** Asks the payment gateway, and tells the order `id` what it answers; `otherwise`, when no answer comes. */
+  | { readonly kind: 'ask'; readonly id: string; readonly question: PaymentQuestion; readonly otherwise?: TimerReaction };
 
 /**
  * A process manager: what an event leads to elsewhere. Pure, and asked again about the same event after a crash, so it
