@@ -1,4 +1,5 @@
 import { EventStoreDBClient, UnknownError, type Credentials } from '@eventstore/db-client';
+import { within } from './eventstore-reading.js';
 
 /** Faults after which the connection itself is suspect; one `UnknownError` alone may be about the call. */
 const UNKNOWN_ERRORS_BEFORE_RENEWAL = 2;
@@ -72,10 +73,13 @@ export class EventStoreConnection {
   }
 }
 
+/** `dispose` waits for every read and subscription, also for those that were left and whose server has gone. */
+const DISPOSAL_MS = 2_000;
+
 /** Ends what runs and closes the channel, which `dispose` leaves open. */
 export async function disposeClient(client: EventStoreDBClient): Promise<void> {
   try {
-    await client.dispose();
+    await within(DISPOSAL_MS, 'ending a client', client.dispose()).catch(() => undefined);
     const inner = client as unknown as { getChannel?: () => Promise<{ close(): void }> };
     const channel = await inner.getChannel?.();
     channel?.close();
