@@ -48,6 +48,9 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
       case 'OrderLineAdded':
         lines.set(data.lineId, { pieces: BigInt(data.quantity), cancelled: 0n, price: BigInt(data.quote.unitPriceMinor), tax: BigInt(data.quote.taxBasisPoints), takenOff: 0n });
         break;
+      case 'OrderReshipped':
+        lines.set(data.newLineId, { pieces: BigInt(data.quantity), cancelled: 0n, price: 0n, tax: lines.get(data.lineId)?.tax ?? 0n, takenOff: 0n });
+        break;
       case 'OrderLineQuantityChanged': {
         const line = lines.get(data.lineId);
         if (line === undefined) throw new Error('a change of no line');
