@@ -3,7 +3,7 @@ import { advance, Fenced, writeDeadLetters, type DeadLetter } from './checkpoint
 import type { Batch } from './batch.js';
 import { faultText, mayPass } from './faults.js';
 import type { Generation } from './generations.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction, preparing } from './transaction.js';
 import type { ProjectedEvent, Projection, Queryable } from './projection.js';
 
 /** The program is too old for what the log holds: reading on would be guessing. */
@@ -69,10 +69,11 @@ async function commit(context: ApplyContext, { last }: Batch, from: bigint, { ev
   const { dataSource, projection, generation, logIdentity, epoch } = context;
   if (letters.length > 0 && generation.state === 'building') throw new Unshowable(`${letters[0]?.stream ?? ''}: ${letters[0]?.reason ?? ''}`);
   await inTransaction(dataSource, async (runner) => {
-    if (events.length > 0) await projection.apply(events, runner, generation.schema);
-    if (letters.length > 0) await writeDeadLetters(runner, generation, letters);
-    await advance(runner, generation, { from, to: last.position, lastEventId: last.id, logIdentity, epoch, skipped });
-    if (projection.announced === true && generation.state === 'live' && events.length > 0) await announce(runner, projection, events);
+    const sql = await preparing(runner);
+    if (events.length > 0) await projection.apply(events, sql, generation.schema);
+    if (letters.length > 0) await writeDeadLetters(sql, generation, letters);
+    await advance(sql, generation, { from, to: last.position, lastEventId: last.id, logIdentity, epoch, skipped });
+    if (projection.announced === true && generation.state === 'live' && events.length > 0) await announce(sql, projection, events);
   });
 }
 

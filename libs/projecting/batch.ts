@@ -13,6 +13,12 @@ export async function decodeBatch(codec: Codec<DocketEvent>, stored: readonly St
   return { decoded: await codec.decode(stored, { whenUnavailable: 'throw' }), last };
 }
 
+/** Batches that follow one another, as one. */
+export function joined(batches: readonly Batch[]): Batch | undefined {
+  const last = batches.at(-1);
+  return last === undefined || batches.length === 1 ? last : { decoded: batches.flatMap(({ decoded }) => decoded), last: last.last };
+}
+
 /** The next events after a position, read by themselves: for a read model that is not where the others are. */
 export async function readBatch(store: EventStorePort, codec: Codec<DocketEvent>, after: bigint, size: number): Promise<Batch | undefined> {
   const stored: StoredEvent[] = [];

@@ -15,7 +15,10 @@ export interface Advance {
   readonly skipped: number;
 }
 
-/** Moves the checkpoint, in the transaction that writes the rows. @throws Fenced unless it stands where it was left */
+/**
+ * Moves the checkpoint, in the transaction that writes the rows. Its commit does not wait for the disk: what a crash
+ * takes, it takes of both, and the log has it still. @throws Fenced unless it stands where it was left
+ */
 export async function advance(sql: Queryable, { projection, number }: Generation, move: Advance): Promise<void> {
   const rows = await rowsOf(
     sql,
@@ -24,7 +27,7 @@ export async function advance(sql: Queryable, { projection, number }: Generation
        SET position = $4, last_event_id = $5::uuid, log_identity = $6, skipped = skipped + $8, committed_at = now()
        WHERE projection = $1 AND number = $2 AND position = $3 AND epoch = $7
        RETURNING 1
-     ) SELECT 1 FROM moved`,
+     ) SELECT set_config('synchronous_commit', 'off', true) FROM moved`,
     [projection, number, move.from, move.to, move.lastEventId, move.logIdentity, move.epoch, move.skipped],
   );
   if (rows.length !== 1) throw new Fenced(`${projection}: another projector has moved on`);

@@ -1,12 +1,18 @@
 import type { Codec, EventStorePort } from '#event-store';
 import type { DocketEvent } from '#ordering';
 import { NewerEvent, Unshowable } from './applying.js';
-import { readBatch, type Batch } from './batch.js';
+import { joined, readBatch, type Batch } from './batch.js';
 import { Fenced } from './checkpoint.js';
 import { faultText, mayPass, pause } from './faults.js';
 
-const ROOM = 4;
+/** So many events on offer, and whoever offers waits. */
+const ROOM = 4_000;
 const PAGE = 1_000;
+/** So many events waiting are worth a transaction at once. */
+const FULL = 500;
+/** A batch of few events costs nearly what one of hundreds does: after it, as many times as long is left to others. */
+const RESTS = 2;
+const MOST_REST_MS = 40;
 
 /** What goes through the log on a lane: a generation of a read model, or a process. */
 export interface LaneWork {
@@ -38,7 +44,8 @@ export interface LaneOptions<Work extends LaneWork = LaneWork> {
  * behind, or waits for the database, it leaves them alone and reads for itself until it is level.
  */
 export class Lane<Work extends LaneWork = LaneWork> {
-  readonly #queue: Batch[] = [];
+  #queue: Batch[] = [];
+  #waiting = 0;
   readonly #stop = new AbortController();
   #attached = false;
   #position: bigint;
@@ -83,8 +90,9 @@ export class Lane<Work extends LaneWork = LaneWork> {
   offer(batch: Batch): Promise<void> | undefined {
     if (!this.#attached) return undefined;
     this.#queue.push(batch);
+    this.#waiting += batch.decoded.length;
     this.#wake();
-    if (this.#queue.length < ROOM) return undefined;
+    if (this.#waiting < ROOM) return undefined;
     return new Promise((resolve) => {
       this.#room = resolve;
     });
@@ -92,15 +100,31 @@ export class Lane<Work extends LaneWork = LaneWork> {
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      const batch = this.#queue.shift();
+      const batch = this.#takeAll();
       if (batch === undefined) {
         if (this.#attached) await this.#news();
         else await this.#catchUp();
       } else {
-        await this.#apply(batch);
         this.#room();
+        const begun = performance.now();
+        await this.#apply(batch);
+        await this.#rest(performance.now() - begun);
       }
     }
+  }
+
+  /** What was offered while the last batch was taken in makes the next one. */
+  #takeAll(): Batch | undefined {
+    const waiting = this.#queue;
+    this.#queue = [];
+    this.#waiting = 0;
+    return joined(waiting);
+  }
+
+  /** Reading is late by a few milliseconds while much happens, and leaves the machine to those who make it happen. */
+  async #rest(workedMs: number): Promise<void> {
+    const ms = Math.min(MOST_REST_MS, RESTS * workedMs);
+    if (ms >= 1 && this.#waiting < FULL && this.#attached) await pause(ms, this.#stop.signal);
   }
 
   async #catchUp(): Promise<void> {
@@ -140,7 +164,7 @@ export class Lane<Work extends LaneWork = LaneWork> {
 
   #detach(): void {
     this.#attached = false;
-    this.#queue.length = 0;
+    this.#takeAll();
     this.#room();
   }
 

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
+import type { Queryable } from './projection.js';
 
 /** All of the work or none of it. */
 export async function inTransaction<T>(dataSource: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
@@ -15,4 +18,25 @@ export async function inTransaction<T>(dataSource: DataSource, work: (runner: Qu
   } finally {
     await runner.release().catch(() => undefined);
   }
+}
+
+const names = new Map<string, string>();
+
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const name = createHash('sha256').update(text).digest('base64url');
+  names.set(text, name);
+  return name;
+}
+
+/** The connection of a transaction, its statements parsed and planned once: for the few that run again and again. */
+export async function preparing(runner: QueryRunner): Promise<Queryable> {
+  const client = (await runner.connect()) as PoolClient;
+  return {
+    async query(text, parameters = []) {
+      const { rows } = await client.query<object>({ name: nameOf(text), text, values: [...parameters] });
+      return rows;
+    },
+  };
 }
