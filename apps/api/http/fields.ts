@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsObject, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { DAY, isDay } from './day.js';
 
 /**
  * The kinds of field that requests have: each says its validation and its schema at once. All text is well-formed
@@ -51,6 +52,15 @@ export function Pattern(pattern: RegExp, options: Described & { readonly most?: 
     ...maybe(options),
     Matches(pattern, { message: `must match ${pattern.source}` }),
     ApiProperty({ type: String, pattern: pattern.source, required: required(options), ...(options.most !== undefined && { maxLength: options.most }), ...described(options) }),
+  );
+}
+
+/** A day without a time of day, as carriers name them. */
+export function Day(options: Described = {}): PropertyDecorator {
+  return applyDecorators(
+    ...maybe(options),
+    ValidateBy({ name: 'day', validator: { validate: isDay, defaultMessage: () => 'must be a day of the calendar, written YYYY-MM-DD' } }),
+    ApiProperty({ type: String, format: 'date', pattern: DAY.source, maxLength: 10, required: required(options), ...described(options) }),
   );
 }
 

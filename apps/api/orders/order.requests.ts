@@ -1,5 +1,5 @@
 import type { AppeasementOffer, AppointmentScope, AppointmentService, HoldEffect, LineScope, Slot } from '#ordering';
-import { Choices, Code, Id, Ids, ListOf, Nothing, OneOf, PartOf, Pattern, Text, Whole } from '../http/fields.js';
+import { Choices, Code, Day, Id, Ids, ListOf, Nothing, OneOf, PartOf, Pattern, Text, Whole } from '../http/fields.js';
 
 const MOST_PIECES = 1_000_000;
 const MOST_MONEY = 1_000_000_000_000;
@@ -132,7 +132,7 @@ export class ShipmentBody {
   @ListOf(() => LineQuantityBody, { most: 200 }) readonly lines!: readonly LineQuantityBody[];
   @Text({ most: 100, optional: true }) readonly carrier?: string;
   @Text({ most: 100, optional: true }) readonly trackingNumber?: string;
-  @Pattern(/^\d{4}-\d{2}-\d{2}$/, { most: 10, optional: true }) readonly expectedOn?: string;
+  @Day({ optional: true }) readonly expectedOn?: string;
 }
 
 export class DeliveryBody {
@@ -142,7 +142,7 @@ export class DeliveryBody {
 export class ShipmentExceptionBody {
   @Text({ most: 200, description: "The carrier's own id of the report." }) readonly externalId!: string;
   @Code({ description: "The carrier's own code.", example: 'weather' }) readonly exceptionCode!: string;
-  @Pattern(/^\d{4}-\d{2}-\d{2}$/, { most: 10, optional: true, description: 'When it is expected now.' }) readonly expectedOn?: string;
+  @Day({ optional: true, description: 'When it is expected now.' }) readonly expectedOn?: string;
   @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
 }
 
