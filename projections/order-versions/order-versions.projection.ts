@@ -7,6 +7,8 @@ import { eraseFromVersions, IS_PERSONAL_KEY } from './erase-versions.js';
 import { VERSION_DECISIONS } from './order-versions.decisions.js';
 import { OPEN, versionRun, type KeptOrder, type VersionRun } from './version-run.js';
 
+const OWN_VERSION = 1;
+
 /**
  * Every version of every order as search and grid showed it, each with the positions from and to which it holds: what
  * was answered then is answered again without a fold (settled 3.7, D1). Rows are added and ended, never changed, but
@@ -14,8 +16,8 @@ import { OPEN, versionRun, type KeptOrder, type VersionRun } from './version-run
  */
 export const orderVersions: Projection = {
   name: 'order-versions',
-  // Raised whenever the details, or what search or grid show of them, are.
-  version: orderDetailsProjection.version + orderSearchProjection.version + pendingOrders.version,
+  // Raised whenever the details, or what search or grid show of them, are; and by its own tables.
+  version: orderDetailsProjection.version + orderSearchProjection.version + pendingOrders.version + OWN_VERSION,
   tables: [
     `CREATE TABLE {schema}.orders (order_id uuid PRIMARY KEY, valid_from bigint NOT NULL, subject_id text NOT NULL, details jsonb NOT NULL) WITH (fillfactor = 80)`,
     `CREATE INDEX orders_of_subject ON {schema}.orders (subject_id)`,
@@ -41,6 +43,8 @@ export const orderVersions: Projection = {
        store_id text NOT NULL,
        PRIMARY KEY (kind, key, ordered_at, order_id, valid_from)
      ) WITH (fillfactor = 90)`,
+    // What a beginning shared by many finds is read from the newest on, until there are enough.
+    `CREATE INDEX key_version_newest ON {schema}.key_version (kind, ordered_at)`,
     `CREATE INDEX personal_key_of_order ON {schema}.key_version (order_id) WHERE ${IS_PERSONAL_KEY}`,
     `CREATE TABLE {schema}.moment (recorded_at timestamptz PRIMARY KEY, position bigint NOT NULL)`,
   ],
