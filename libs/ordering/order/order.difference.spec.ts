@@ -51,7 +51,9 @@ describe('the three-way difference (D4)', () => {
             const next = orderDecider.evolve(state, event);
             const differs = JSON.stringify([...fieldsOf(state)]) !== JSON.stringify([...fieldsOf(next)]);
             const silent = ['OrderCommentAdded', 'OrderLockRenewed', 'OrderUnlocked', 'OrderLockExpired'].includes(event.type);
-            if (!silent) expect([event.type, differs]).toEqual([event.type, true]);
+            // Another call may hand the order to whom it was handed before.
+            const again = event.type === 'OrderTransferred' && state.status !== 'none' && state.assignee === event.data.toAgentId;
+            if (!silent && !again) expect([event.type, differs]).toEqual([event.type, true]);
             state = next;
           }
         }
