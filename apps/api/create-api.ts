@@ -40,7 +40,7 @@ export async function createApi(parts: ApiParts, settings: ApiSettings): Promise
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, { logger: false, abortOnError: false, bodyParser: false });
   const fastify: FastifyInstance = adapter.getInstance();
   acceptJsonOnly(fastify);
-  await fastify.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } }, hsts: false });
+  await fastify.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:'], fontSrc: ["'self'", 'data:'], upgradeInsecureRequests: null } }, hsts: false });
   await fastify.register(rateLimit, {
     max: (request) => (request.url.startsWith('/api/auth/') ? settings.signInLimitPerMinute : settings.rateLimitPerMinute),
     timeWindow: 60_000,

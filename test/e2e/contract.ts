@@ -34,6 +34,8 @@ export interface Operation {
   readonly query: readonly Parameter[];
   /** Of what a command takes; references are resolved. */
   readonly body?: Schema;
+  /** A body to begin with. */
+  readonly example?: unknown;
 }
 
 interface OpenApi {
@@ -44,7 +46,7 @@ interface OpenApi {
 interface OpenApiOperation {
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema; readonly example?: unknown }>> };
   readonly security?: readonly unknown[];
 }
 
@@ -66,7 +68,7 @@ export async function operationsOf(system: System): Promise<readonly Operation[]
   };
   return Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, { operationId, parameters = [], requestBody, security = [] }]): Operation => {
-      const body = requestBody?.content['application/json']?.schema;
+      const { schema: body, example } = requestBody?.content['application/json'] ?? {};
       return {
         operationId,
         method: method.toUpperCase() as Operation['method'],
@@ -74,6 +76,7 @@ export async function operationsOf(system: System): Promise<readonly Operation[]
         open: security.length === 0,
         query: parameters.filter((parameter) => parameter.in === 'query'),
         ...(body && { body: resolved(body) }),
+        ...(example !== undefined && { example }),
       };
     }),
   );

@@ -6,6 +6,7 @@ import { past } from './suites/as-of.js';
 import { elsewhere } from './suites/elsewhere.js';
 import { copies } from './suites/copies.js';
 import { calls } from './suites/calls.js';
+import { docs } from './suites/docs.js';
 import { explained } from './suites/explained.js';
 import { byThemselves } from './suites/by-themselves.js';
 import { forgetting } from './suites/forget.js';
@@ -47,6 +48,7 @@ afterAll(async () => {
 }, 30_000);
 
 const SUITES = [
+  docs,
   answers,
   orderLife,
   amendments,

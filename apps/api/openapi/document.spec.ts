@@ -18,7 +18,7 @@ interface Operation {
   readonly summary: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean; readonly schema: Schema }[];
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>>;
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema; readonly example?: unknown }>> };
 }
 
 interface Schema {
@@ -101,5 +101,16 @@ describe('the contract', () => {
       }
     }
     expect(examples).toBeGreaterThan(5);
+  });
+
+  it('gives each command a body to begin with, of fields that it has', () => {
+    const fieldsOf = (schema: Schema): object => document.components.schemas[String(schema.$ref).replace('#/components/schemas/', '')]?.properties ?? {};
+    for (const [, , { operationId, requestBody }] of operations) {
+      for (const { schema, example } of Object.values(requestBody?.content ?? {})) {
+        const validate = ajv.compile(schema);
+        expect({ operationId, valid: validate(example), errors: validate.errors }).toEqual({ operationId, valid: true, errors: null });
+        expect(Object.keys(fieldsOf(schema))).toEqual(expect.arrayContaining(Object.keys(example as object)));
+      }
+    }
   });
 });

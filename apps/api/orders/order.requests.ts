@@ -29,7 +29,7 @@ export class PlaceBody {
 }
 
 export class NewLineBody {
-  @Text({ most: 64, description: 'Price and tax come from the catalogue.', example: 'TEA-POT' }) readonly sku!: string;
+  @Text({ most: 64, description: 'Price and tax come from the catalogue.', example: 'POT-06' }) readonly sku!: string;
   @Whole(1, MOST_PIECES, { example: 2 }) readonly quantity!: number;
 }
 

@@ -4,7 +4,7 @@ import { Code, OneOf, Text, Whole } from '../http/fields.js';
 /** Query strings are text: numbers and yes/no are read from it, anything else stays and is refused. */
 const asNumber = Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value));
 
-const AsOf = Text({ most: 100, optional: true, description: 'As it was answered then: a Docket-Position, or a time of recording (ISO 8601 with its zone).', example: '2026-01-31T12:00:00Z' });
+const AsOf = Text({ most: 100, optional: true, description: 'As it was answered then: a Docket-Position, or a time of recording (ISO 8601 with its zone, such as 2026-01-31T12:00:00Z).' });
 
 export class SearchQuery {
   @Text({ most: 64, optional: true, description: 'Typed any way a caller would say it.' }) readonly orderNumber?: string;
