@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsObject, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
-import { DAY, isDay } from './day.js';
+import { DAY, isDay } from '#kernel';
 
 /**
  * The kinds of field that requests have: each says its validation and its schema at once. All text is well-formed

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { CommandOutcome } from '#event-store';
 import { isPersonal, revealed, type DomainEvent, type RecordedEvent } from '#kernel';
+import type { PositionTokens } from './position-tokens.js';
 import { problem, ProblemError } from './problem.js';
 
 type Done<Event extends DomainEvent> = Extract<CommandOutcome<Event>, { readonly kind: 'done' }>;
@@ -96,6 +97,19 @@ const CREATED: Readonly<Record<string, string>> = {
   OrderChargeAdded: 'chargeId',
   OrderTaxExemptionGranted: 'exemptionId',
 };
+
+/** What was done, told in the headers and in the body alike. `etag: false`: its revision is no resource's that has an address. */
+export function tellDone<Event extends DomainEvent>(
+  reply: FastifyReply,
+  positions: PositionTokens,
+  done: Pick<Done<Event>, 'revision' | 'position' | 'events' | 'repeated'>,
+  { key, etag: tagged = true }: { readonly key?: string; readonly etag?: boolean } = {},
+): { readonly revision: number; readonly position: string; readonly repeated: boolean; readonly events: readonly EventAnswer[] } {
+  if (key !== undefined) void reply.header('idempotency-key', key);
+  const position = positions.format(done.position);
+  tellPosition(reply, position, tagged ? done.revision : undefined);
+  return { revision: Number(done.revision), position, repeated: done.repeated, events: done.events.map(eventAnswer) };
+}
 
 export function tellPosition(reply: FastifyReply, position: string, revision?: bigint | number): void {
   void reply.header('docket-position', position);

@@ -5,8 +5,9 @@ import type { CommandExecutor } from '#event-store';
 import { mayCall, type User, type Users } from '#identity';
 import { commandIdOf, type Refusal } from '#kernel';
 import { deskRules, orderRules, type Call, type DeskCommand, type OrderCommand } from '#ordering';
+import { asked } from '../http/asked.js';
 import { seesStore, type Caller } from '../http/caller.js';
-import { doneOrThrow, eventAnswer, tellPosition, type EventAnswer } from '../http/outcome.js';
+import { doneOrThrow, tellDone, tellPosition, type EventAnswer } from '../http/outcome.js';
 import { USERS } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem, ProblemError } from '../http/problem.js';
@@ -122,32 +123,25 @@ export class Calls {
   private async send(caller: Caller, reply: FastifyReply, storeId: string, body: object, command: DeskCommand, call?: Call): Promise<CallAnswer> {
     const key = idempotencyKeyFrom(caller.headers);
     const outcome = await this.bus.execute(
-      new ExecuteDeskCommand({
-        aggregateId: caller.user.id,
-        command,
-        commandId: commandIdOf(caller.actor.id, key),
-        actor: caller.actor,
-        storeScope: 'all',
-        storeId,
-        correlationId: call?.callId ?? caller.correlationId,
-        origin: 'api',
-        payload: { type: command.type, body },
-        seen: { kind: 'not-needed' },
-        ...('reasonCode' in command && { reasonCode: command.reasonCode }),
-      }),
+      new ExecuteDeskCommand(
+        asked(caller, {
+          aggregateId: caller.user.id,
+          command,
+          commandId: commandIdOf(caller.actor.id, key),
+          storeScope: 'all',
+          storeId,
+          correlationId: call?.callId ?? caller.correlationId,
+          payload: { type: command.type, body },
+          ...('reasonCode' in command && { reasonCode: command.reasonCode }),
+        }),
+      ),
     );
-    void reply.header('idempotency-key', key);
     const done = doneOrThrow(outcome, 'call');
-    const position = this.positions.format(done.position);
-    tellPosition(reply, position, done.revision);
     const data = done.events.at(0)?.event.data;
     return {
       callId: data?.callId ?? call?.callId ?? '',
       ...(data !== undefined && 'orderId' in data && { orderId: data.orderId }),
-      revision: Number(done.revision),
-      position,
-      repeated: done.repeated,
-      events: done.events.map(eventAnswer),
+      ...tellDone(reply, this.positions, done, { key }),
     };
   }
 }

@@ -5,8 +5,9 @@ import type { Catalogue } from '#catalogue';
 import type { CommandExecutor } from '#event-store';
 import { commandIdOf, createdIdOf, personal } from '#kernel';
 import { cartIdOf, cartRules, customerRules, type Cart, type CartCommand } from '#ordering';
+import { asked } from '../http/asked.js';
 import { seesStore, type Caller } from '../http/caller.js';
-import { doneOrThrow, eventAnswer, tellPosition, type EventAnswer } from '../http/outcome.js';
+import { doneOrThrow, tellDone, tellPosition, type EventAnswer } from '../http/outcome.js';
 import { CATALOGUE } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem, ProblemError } from '../http/problem.js';
@@ -127,24 +128,9 @@ export class Carts {
   async send(caller: Caller, reply: FastifyReply, ref: CartRef, body: object, command: CartCommand, key = idempotencyKeyFrom(caller.headers)): Promise<CartAnswer> {
     const cartId = this.idFor(caller, ref);
     const outcome = await this.bus.execute(
-      new ExecuteCartCommand({
-        aggregateId: cartId,
-        command,
-        commandId: commandIdOf(caller.actor.id, key),
-        actor: caller.actor,
-        storeScope: caller.user.stores,
-        storeId: ref.storeId,
-        correlationId: caller.correlationId,
-        origin: 'api',
-        payload: { type: command.type, body },
-        seen: { kind: 'not-needed' },
-      }),
+      new ExecuteCartCommand(asked(caller, { aggregateId: cartId, command, commandId: commandIdOf(caller.actor.id, key), storeId: ref.storeId, payload: { type: command.type, body } })),
     );
-    void reply.header('idempotency-key', key);
-    const done = doneOrThrow(outcome, 'cart');
-    const position = this.positions.format(done.position);
-    tellPosition(reply, position, done.revision);
-    return { cartId, revision: Number(done.revision), position, repeated: done.repeated, events: done.events.map(eventAnswer) };
+    return { cartId, ...tellDone(reply, this.positions, doneOrThrow(outcome, 'cart'), { key }) };
   }
 
   /** The rules of the cart, asked before an order is made of it. */

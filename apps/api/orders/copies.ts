@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import type { CommandExecutor, CommandOutcome, CommandRequest } from '#event-store';
+import type { CommandExecutor, CommandOutcome } from '#event-store';
 import { commandIdOf, createdIdOf, newOrderNumber, orderIdOf } from '#kernel';
 import { orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type WantedItem } from '#ordering';
+import { asked } from '../http/asked.js';
 import type { Caller } from '../http/caller.js';
 import { doneOrThrow } from '../http/outcome.js';
 import { ProblemError } from '../http/problem.js';
@@ -104,18 +105,13 @@ export class Copies {
     // What the lines come from may have changed since: an order that is there has its lines already.
     const adding = state.status === 'none' ? items : [];
     const commands: readonly OrderCommand[] = [{ type: 'CreateOrder', orderNumber, ...create }, ...adding.map((item): OrderCommand => ({ type: 'AddOrderLine', ...item }))];
-    const requests = commands.map(
-      (command, index): CommandRequest<OrderCommand> => ({
+    const requests = commands.map((command, index) =>
+      asked(caller, {
         aggregateId: orderId,
         command,
         commandId: index === 0 ? commandId : createdIdOf(commandId, 'first-line', index),
-        actor: caller.actor,
-        storeScope: caller.user.stores,
         storeId: create.storeId,
-        correlationId: caller.correlationId,
-        origin: 'api',
         payload: index === 0 ? payload : { type: command.type, index },
-        seen: { kind: 'not-needed' },
       }),
     );
     return { orderId, orderNumber, commandId, outcome: await this.bus.execute(new CreateOrderWithLines(requests)) };

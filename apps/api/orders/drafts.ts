@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import type { CommandExecutor, CommandRequest } from '#event-store';
+import type { CommandExecutor } from '#event-store';
 import { commandIdOf, personal } from '#kernel';
 import { commutes, draftIdOf, draftRules, lockAt, orderRules, type DraftCommand, type Order, type OrderCommand, type StagedDraftEdit, type StagedEdit } from '#ordering';
+import { asked } from '../http/asked.js';
 import type { Caller } from '../http/caller.js';
-import { doneOrThrow, eventAnswer, readable, tellPosition, type EventAnswer } from '../http/outcome.js';
+import { doneOrThrow, eventAnswer, readable, tellDone, tellPosition, type EventAnswer } from '../http/outcome.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem } from '../http/problem.js';
 import { idempotencyKeyFrom, seenFrom } from '../http/seen.js';
@@ -103,20 +104,16 @@ export class Drafts {
       if (done !== undefined) return this.orders.answerOf(reply, { orderId, orderNumber: order.orderNumber, commandId: done.metadata.commandId }, { ...done, events: before, repeated: true });
       const staged = (await this.staged(surveyed)).find((edit) => edit.editId === editId);
       if (staged === undefined || last === undefined) throw problem('not-found', { detail: 'There is no such edit: it was dropped, or never staged.' });
-      const request: CommandRequest<OrderCommand> = {
+      const request = asked<OrderCommand>(caller, {
         aggregateId: orderId,
         command: await this.commandOf(staged.edit, order),
         // Of the edit, of who applies it and of the order as it stands: a refusal binds nobody else, and only until the order changes.
         commandId: commandIdOf(`edit:${editId}:${caller.actor.id}`, String(last.revision)),
-        actor: caller.actor,
-        storeScope: caller.user.stores,
         storeId: order.storeId,
-        correlationId: caller.correlationId,
         causationId: editId,
-        origin: 'api',
         payload: { ...body, editId },
         seen: { kind: 'exact', revision: last.revision },
-      };
+      });
       const outcome = await this.bus.execute(new ExecuteOrderCommand(request));
       if (outcome.kind === 'stale') continue;
       return this.orders.answerOf(reply, { orderId, orderNumber: order.orderNumber, commandId: request.commandId }, doneOrThrow(outcome));
@@ -169,26 +166,12 @@ export class Drafts {
 
   private async send(caller: Caller, reply: FastifyReply, orderId: string, agentId: string, body: object, command: DraftCommand): Promise<DraftAnswer> {
     const key = idempotencyKeyFrom(caller.headers);
-    const outcome = await this.bus.execute(
-      new ExecuteDraftCommand({
-        aggregateId: draftIdOf(orderId, agentId),
-        command,
-        commandId: commandIdOf(caller.actor.id, key),
-        actor: caller.actor,
-        storeScope: 'all',
-        storeId: 'storeId' in command ? command.storeId : (await this.orders.orderOf(caller, orderId)).storeId,
-        correlationId: caller.correlationId,
-        origin: 'api',
-        payload: { type: command.type, body },
-        seen: { kind: 'not-needed' },
-      }),
-    );
-    void reply.header('idempotency-key', key);
-    const done = doneOrThrow(outcome, 'edit');
-    const position = this.positions.format(done.position);
-    tellPosition(reply, position);
+    const storeId = 'storeId' in command ? command.storeId : (await this.orders.orderOf(caller, orderId)).storeId;
+    const request = { aggregateId: draftIdOf(orderId, agentId), command, commandId: commandIdOf(caller.actor.id, key), storeId, storeScope: 'all', payload: { type: command.type, body } } as const;
+    const done = doneOrThrow(await this.bus.execute(new ExecuteDraftCommand(asked<DraftCommand>(caller, request))), 'edit');
     const editId = done.events[0]?.event.data.editId ?? ('editId' in command ? command.editId : '');
-    return { orderId, editId, position, repeated: done.repeated, events: done.events.map(eventAnswer) };
+    const { revision: _ofTheDraft, ...told } = tellDone(reply, this.positions, done, { key, etag: false });
+    return { orderId, editId, ...told };
   }
 }
 

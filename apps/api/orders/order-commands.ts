@@ -6,8 +6,9 @@ import type { Catalogue, ReasonUse } from '#catalogue';
 import type { CommandExecutor, CommandOutcome, CommandRequest } from '#event-store';
 import { commandIdOf, createdIdOf, isUuid, newOrderNumber, normaliseOrderNumber, orderIdOf, personal, subjectIdOf, type Personal } from '#kernel';
 import { customerRules, needsSeenRevision, orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type Place } from '#ordering';
+import { asked } from '../http/asked.js';
 import { seesStore, type Caller } from '../http/caller.js';
-import { createdIn, doneOrThrow, eventAnswer, tellPosition, type EventAnswer } from '../http/outcome.js';
+import { createdIn, doneOrThrow, tellDone, type EventAnswer } from '../http/outcome.js';
 import { CATALOGUE } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem, ProblemError } from '../http/problem.js';
@@ -92,13 +93,15 @@ export class OrderCommands {
     };
     const fields = await build({ order, latest, note: (text) => (text === undefined ? {} : { note: personal(subjectId, text) }) });
     const reasonCode = 'reasonCode' in fields ? (fields.reasonCode as string | undefined) : undefined;
-    const request: CommandRequest<OrderCommand> = {
-      ...this.requestOf(caller, orderId, order.storeId, commandIdOf(caller.actor.id, key)),
+    const request = asked<OrderCommand>(caller, {
+      aggregateId: orderId,
+      storeId: order.storeId,
+      commandId: commandIdOf(caller.actor.id, key),
       command: { type, ...fields } as OrderCommandOf<Type>,
       payload: { type, body, ...(part !== undefined && { part }) },
       seen,
       ...(reasonCode !== undefined && { reasonCode }),
-    };
+    });
     if (preview !== undefined) {
       preview.request = request;
       return { orderId, orderNumber: order.orderNumber, commandId: request.commandId, revision: 0, position: '', repeated: false, events: [] };
@@ -115,9 +118,9 @@ export class OrderCommands {
   async sendDerived(caller: Caller, reply: FastifyReply, orderId: string, derived: Derived): Promise<CommandAnswer | undefined> {
     const order = await this.orderOf(caller, orderId);
     const { command, commandId, payload, revision } = derived;
-    const base = this.requestOf(caller, orderId, order.storeId, commandId);
-    const outcome = await this.bus.execute(new ExecuteOrderCommand({ ...base, command, payload, seen: { kind: 'exact', revision } }));
-    return outcome.kind === 'stale' ? undefined : this.answer(reply, idempotencyKeyFrom(caller.headers), base, order.orderNumber, outcome);
+    const request = asked(caller, { aggregateId: orderId, storeId: order.storeId, commandId, command, payload, seen: { kind: 'exact', revision } });
+    const outcome = await this.bus.execute(new ExecuteOrderCommand(request));
+    return outcome.kind === 'stale' ? undefined : this.answer(reply, idempotencyKeyFrom(caller.headers), request, order.orderNumber, outcome);
   }
 
   async create(caller: Caller, reply: FastifyReply, body: CreateOrderBody): Promise<CommandAnswer> {
@@ -142,15 +145,17 @@ export class OrderCommands {
       ...(billTo && { billTo: place(subjectId, billTo) }),
     };
     const adding = lines.map(({ quantity }, index): OrderCommand => ({ type: 'AddOrderLine', quantity, ...(quotes[index] ?? missingQuote()) }));
-    const base = this.requestOf(caller, orderId, storeId, commandId);
-    const requests = [create, ...adding].map((command, index) => ({
-      ...base,
-      command,
-      commandId: index === 0 ? commandId : createdIdOf(commandId, 'first-line', index),
-      payload: index === 0 ? { type: command.type, body } : { type: command.type, line: lines[index - 1] },
-    }));
+    const requests = [create, ...adding].map((command, index) =>
+      asked(caller, {
+        aggregateId: orderId,
+        storeId,
+        command,
+        commandId: index === 0 ? commandId : createdIdOf(commandId, 'first-line', index),
+        payload: index === 0 ? { type: command.type, body } : { type: command.type, line: lines[index - 1] },
+      }),
+    );
     const outcome = await this.bus.execute(new CreateOrderWithLines(requests));
-    return this.answer(reply, key, base, orderNumber, outcome);
+    return this.answer(reply, key, { aggregateId: orderId, commandId }, orderNumber, outcome);
   }
 
   /** @throws ProblemError 404 also for orders of stores that the caller does not see */
@@ -197,19 +202,6 @@ export class OrderCommands {
     return { kind: 'registered', customerId: customer.customerId };
   }
 
-  private requestOf(caller: Caller, orderId: string, storeId: string, commandId: string): Omit<CommandRequest<OrderCommand>, 'command'> {
-    return {
-      aggregateId: orderId,
-      commandId,
-      actor: caller.actor,
-      storeScope: caller.user.stores,
-      storeId,
-      correlationId: caller.correlationId,
-      origin: 'api',
-      seen: { kind: 'not-needed' },
-    };
-  }
-
   private answer(
     reply: FastifyReply,
     key: string,
@@ -228,17 +220,8 @@ export class OrderCommands {
     order: Pick<CommandAnswer, 'orderId' | 'orderNumber' | 'commandId'>,
     done: Pick<Extract<CommandOutcome<OrderEvent>, { readonly kind: 'done' }>, 'revision' | 'position' | 'events' | 'repeated'>,
   ): CommandAnswer {
-    const position = this.positions.format(done.position);
-    tellPosition(reply, position, done.revision);
     const created = createdIn(done.events);
-    return {
-      ...order,
-      revision: Number(done.revision),
-      position,
-      repeated: done.repeated,
-      events: done.events.map(eventAnswer),
-      ...(created && { created }),
-    };
+    return { ...order, ...tellDone(reply, this.positions, done), ...(created && { created }) };
   }
 }
 

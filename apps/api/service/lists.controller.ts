@@ -4,9 +4,10 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { AlertType, Catalogue, ChargeCategory, HoldType, PickupStore, ProductPage, ReasonCode, ResolutionCode } from '#catalogue';
 import { commandIdOf, personal, subjectIdOf } from '#kernel';
+import { asked } from '../http/asked.js';
 import { CurrentCaller, seesStore, type Caller } from '../http/caller.js';
 import { Query, Send } from '../http/operation.js';
-import { doneOrThrow, tellPosition } from '../http/outcome.js';
+import { doneOrThrow, tellDone } from '../http/outcome.js';
 import { CATALOGUE } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem } from '../http/problem.js';
@@ -66,23 +67,11 @@ export class ListsController {
     const commandId = commandIdOf(caller.actor.id, key);
     const customerId = subjectIdOf('customer', commandId);
     const outcome = await this.bus.execute(
-      new RegisterCustomerAccount({
-        aggregateId: customerId,
-        command: { type: 'RegisterCustomer', customerId, storeId, contact: personal(customerId, plain(contact)) },
-        commandId,
-        actor: caller.actor,
-        storeScope: caller.user.stores,
-        storeId,
-        correlationId: caller.correlationId,
-        origin: 'api',
-        payload: body,
-        seen: { kind: 'not-needed' },
-      }),
+      new RegisterCustomerAccount(
+        asked(caller, { aggregateId: customerId, command: { type: 'RegisterCustomer', customerId, storeId, contact: personal(customerId, plain(contact)) }, commandId, storeId, payload: body }),
+      ),
     );
-    const done = doneOrThrow(outcome, 'customer');
-    const position = this.positions.format(done.position);
-    void reply.header('idempotency-key', key);
-    tellPosition(reply, position, done.revision);
-    return { customerId, revision: Number(done.revision), position, repeated: done.repeated };
+    const { events: _events, ...told } = tellDone(reply, this.positions, doneOrThrow(outcome, 'customer'), { key });
+    return { customerId, ...told };
   }
 }

@@ -1,3 +1,5 @@
+import { isDay } from '#kernel';
+
 /** What is wrong with a document, and where: `lines[2].quantity`. */
 export class Misfit extends Error {
   override readonly name = 'Misfit';
@@ -47,11 +49,6 @@ export const instant =
     if (at > latest || at < Date.UTC(1990)) throw new Misfit(path, 'must lie between 1990 and now');
     return at;
   };
-
-function isDay(day: string): boolean {
-  const midnight = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
-}
 
 export const list =
   <T>(item: Read<T>, least: number, most: number): Read<readonly T[]> =>
