@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createDocketCodec, GENESIS_HASH, type HeadSigner } from '#event-store';
 import { commandIdOf, orderIdOf, personal, type CommandContext } from '#kernel';
 import type { DocketEvent } from '#ordering';
-import { createInMemoryEventStore, createInMemorySubjectKeys, type InMemoryEventStore, type InMemorySubjectKeys } from '#testing';
+import { createInMemoryEventStore, createInMemorySubjectKeys, story, type InMemoryEventStore, type InMemorySubjectKeys } from '#testing';
 import { asJson, asText, standing } from './replay-text.js';
 import { parseUntil, replay, type ReplayedEvent } from './replaying.js';
 import { verifyWith } from './verify.command.js';
@@ -21,20 +21,22 @@ let keys: InMemorySubjectKeys;
 let folder: string;
 let printed: string[];
 
-const events: readonly DocketEvent[] = [
-  {
-    type: 'OrderCreated',
-    data: {
-      orderNumber: NUMBER,
-      storeId: 'UK',
-      currency: 'GBP',
-      channel: 'phone',
-      customer: { kind: 'guest' },
-      contact: personal('s-1', { name: 'Wilhelmina Canary' }),
-      shipTo: { country: 'GB', address: personal('s-1', { recipient: 'Wilhelmina Canary', line1: '1 Long Lane', city: 'Leeds' }) },
-      paymentTerms: 'on-account',
-    },
+const createdFor = (subjectId: string): DocketEvent => ({
+  type: 'OrderCreated',
+  data: {
+    orderNumber: NUMBER,
+    storeId: 'UK',
+    currency: 'GBP',
+    channel: 'phone',
+    customer: { kind: 'guest' },
+    contact: personal(subjectId, { name: 'Wilhelmina Canary' }),
+    shipTo: { country: 'GB', address: personal(subjectId, { recipient: 'Wilhelmina Canary', line1: '1 Long Lane', city: 'Leeds' }) },
+    paymentTerms: 'on-account',
   },
+});
+
+const events: readonly DocketEvent[] = [
+  createdFor('s-1'),
   { type: 'OrderCommentAdded', data: { commentId: 'c-1', text: personal('s-1', 'Please call Wilhelmina'), visibility: 'internal' } },
   { type: 'OrderVoided', data: { reasonCode: 'mistake' } },
 ];
@@ -58,17 +60,22 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
+async function append(orderId: string, happened: readonly DocketEvent[]): Promise<void> {
+  const stream = `order-${orderId}`;
+  const codec = createDocketCodec(keys);
+  let prevHash = GENESIS_HASH;
+  for (const [index, event] of happened.entries()) {
+    const encoded = await codec.encode([event], { stream, firstRevision: BigInt(index), prevHash, context: contextAt(index) });
+    prevHash = encoded.lastHash;
+    await store.append(stream, index === 0 ? 'no-stream' : BigInt(index - 1), encoded.toAppend);
+  }
+}
+
 beforeEach(async () => {
   store = createInMemoryEventStore();
   keys = createInMemorySubjectKeys();
   printed = [];
-  const codec = createDocketCodec(keys);
-  let prevHash = GENESIS_HASH;
-  for (const [index, event] of events.entries()) {
-    const encoded = await codec.encode([event], { stream: `order-${ORDER}`, firstRevision: BigInt(index), prevHash, context: contextAt(index) });
-    prevHash = encoded.lastHash;
-    await store.append(`order-${ORDER}`, index === 0 ? 'no-stream' : BigInt(index - 1), encoded.toAppend);
-  }
+  await append(ORDER, events);
 });
 
 const verify = (options: { readonly against?: string; readonly exportHeads?: string; readonly publicKey?: string } = {}, order?: string): ReturnType<typeof verifyWith> =>
@@ -83,9 +90,10 @@ const replayed = async (at?: string): Promise<readonly string[]> => {
 describe('docket verify', () => {
   it('finds the log whole, and an order by its number as it was typed', async () => {
     expect(await verify()).toEqual([]);
-    expect(printed).toEqual(['3 events in 1 chains: every chain holds.']);
+    expect(printed).toEqual(['3 events in 1 chains: every chain holds.', 'The money of 1 orders adds up: every order balances.']);
     expect(await verify({}, ' or-536365')).toEqual([]);
-    expect(printed.at(-1)).toMatch(/3 events, the chain holds; head [0-9a-f]{64}/);
+    expect(printed.at(-2)).toMatch(/3 events, the chain holds; head [0-9a-f]{64}/);
+    expect(printed.at(-1)).toMatch(/its money adds up/);
     await expect(verify({}, 'OR-999')).rejects.toThrow(/no order/);
     await expect(verify({}, 'D-00000-00001')).rejects.toThrow(/neither an order id nor an order number/);
   });
@@ -95,6 +103,20 @@ describe('docket verify', () => {
     expect(await verify()).toMatchObject([{ kind: 'changed', revision: 1n }]);
     expect(printed.join('\n')).toMatch(/BAD {2}order-.* at revision 1 .*was changed/);
     await expect(verify({ exportHeads: join(folder, 'never') })).rejects.toThrow(/No heads were written/);
+  });
+
+  it('proves the money of every order, whoever was forgotten, and names the order and the event where it does not add up', async () => {
+    for (const { name, events: lived } of story()) await append(name, lived);
+    await keys.destroy('s-1');
+    expect(await verify()).toEqual([]);
+    const refund: DocketEvent = { type: 'OrderRefundIssued', data: { transactionId: 'x-1', externalId: 'ex-1', methodId: 'm-1', amountMinor: 500 } };
+    await append('unpaid', [createdFor('s-2'), refund]);
+    const fault = { kind: 'money', stream: 'order-unpaid', revision: 1n, type: 'OrderRefundIssued', because: 'refunded-more-than-collected' };
+    expect(await verify()).toMatchObject([fault]);
+    expect(printed.at(-1)).toMatch(/^BAD {2}order-unpaid at revision 1 .*OrderRefundIssued: more was given back/);
+    expect(await verify({ exportHeads: join(folder, 'sound.ndjson') })).toMatchObject([fault]);
+    store.tamper('order-unpaid', 0n, (text) => ({ ...text, data: text.data.replace('phone', 'web') }));
+    expect(await verify()).toMatchObject([{ kind: 'changed', stream: 'order-unpaid' }]);
   });
 
   it('shows by signed heads what a chain alone cannot: a log that ends too early', async () => {

@@ -9,7 +9,10 @@ import {
   compareWithHeads,
   createEventStoreClient,
   exportHeads,
+  MOST_FAULTS,
+  moneyFaultOf,
   openHeadSigner,
+  proveMoney,
   readHeads,
   refusalStreamOf,
   UntrustedHeads,
@@ -19,6 +22,7 @@ import {
   type ChainHead,
   type EventStorePort,
   type HeadSigner,
+  type MoneyFault,
 } from '#event-store';
 import { systemClock } from '#kernel';
 import { readSettings } from '#settings';
@@ -33,11 +37,11 @@ interface VerifyOptions {
   readonly publicKey?: string;
 }
 
-/** `docket verify`: exit code 0 when every chain holds, 1 when one does not. */
+/** `docket verify`: exit code 0 when every chain holds and the money of every order adds up, 1 when something does not. */
 export function registerVerify(program: Command): void {
   program
     .command('verify')
-    .description('check that nobody altered the log; names the first bad event')
+    .description('check that nobody altered the log and that the money of every order adds up; names the first bad event')
     .argument('[order]', 'id or number of one order; without it the whole log is checked')
     .option('--against <file>', 'compare with signed heads, which also shows cut-off ends and missing orders')
     .option('--export-heads <file>', 'write the signed heads of all chains to a file, for safekeeping elsewhere')
@@ -56,6 +60,9 @@ export function registerVerify(program: Command): void {
     });
 }
 
+/** What can be wrong with the log: with a chain, or with what it says about money. */
+export type LogFault = ChainFault | MoneyFault;
+
 export interface Verification {
   readonly order?: string;
   readonly options: VerifyOptions;
@@ -66,44 +73,62 @@ export interface Verification {
 }
 
 /** What `docket verify` does; gives the faults found. @throws CliError for files that cannot be used */
-export async function verifyWith(store: EventStorePort, { order, options, signer, print, now }: Verification): Promise<readonly ChainFault[]> {
+export async function verifyWith(store: EventStorePort, { order, options, signer, print, now }: Verification): Promise<readonly LogFault[]> {
   const orderId = order === undefined ? undefined : orderIdFrom(order);
-  const faults = [...(orderId === undefined ? await wholeLog(store, print) : await oneOrder(store, orderId, print))];
+  const { chains, money } = orderId === undefined ? await wholeLog(store, print) : await oneOrder(store, orderId, print);
+  const damage = [...chains];
   if (options.against !== undefined) {
     const heads = await headsFrom(options.against, options.publicKey ?? (await signer()).publicKey, print);
     const relevant = orderId === undefined ? heads : heads.filter(({ stream }) => stream === `order-${orderId}` || stream === refusalStreamOf(orderId));
     let compared = 0;
     for await (const fault of compareWithHeads(store, relevant)) {
-      faults.push(fault);
+      damage.push(fault);
       compared += 1;
     }
     if (compared === 0) print(`The log holds all ${String(relevant.length)} signed heads.`);
   }
-  for (const fault of faults) print(inWords(fault));
+  for (const fault of damage) print(inWords(fault));
+  for (const fault of money) print(moneyInWords(fault));
   if (options.exportHeads !== undefined) {
-    if (faults.length > 0) throw new CliError('No heads were written: what is damaged is not to be signed.');
+    // Money that does not add up is a fact of the log all the same: its heads are worth keeping the more.
+    if (damage.length > 0) throw new CliError('No heads were written: what is damaged is not to be signed.');
     await writeHeads(options.exportHeads, exportHeads({ store, categories: CHAINED_CATEGORIES, signer: await signer(), now: now ?? systemClock.now() }));
     print(`Signed heads written to ${options.exportHeads}. Keep them, and the public key, where nobody who can reach the database can:`);
     print(`  ${(await signer()).publicKey}`);
   }
-  return faults;
+  return [...damage, ...money];
 }
 
-async function wholeLog(store: EventStorePort, print: (line: string) => void): Promise<readonly ChainFault[]> {
+interface Found {
+  readonly chains: readonly ChainFault[];
+  readonly money: readonly MoneyFault[];
+}
+
+async function wholeLog(store: EventStorePort, print: (line: string) => void): Promise<Found> {
   const { events, streams, faults } = await verifyLog(store, CHAINED_CATEGORIES);
   if (faults.length === 0) print(`${String(events)} events in ${String(streams)} chains: every chain holds.`);
-  return faults;
+  if (faults.length >= MOST_FAULTS) {
+    print(`At least ${String(faults.length)} chains are damaged: no more were looked for, and nothing is proven about money.`);
+    return { chains: faults, money: [] };
+  }
+  const { balanced, faults: money } = await proveMoney(store, new Set(faults.map(({ stream }) => stream)));
+  print(`The money of ${String(balanced)} orders adds up${faults.length + money.length === 0 ? ': every order balances' : ''}.`);
+  return { chains: faults, money };
 }
 
-async function oneOrder(store: EventStorePort, orderId: string, print: (line: string) => void): Promise<readonly ChainFault[]> {
-  const faults: ChainFault[] = [];
-  for (const stream of [`order-${orderId}`, refusalStreamOf(orderId)]) {
+async function oneOrder(store: EventStorePort, orderId: string, print: (line: string) => void): Promise<Found> {
+  const order = `order-${orderId}`;
+  const chains: ChainFault[] = [];
+  for (const stream of [order, refusalStreamOf(orderId)]) {
     const verdict = await verifyStream(store, stream);
-    if (!verdict.ok) faults.push(verdict.fault);
+    if (!verdict.ok) chains.push(verdict.fault);
     else if (verdict.head) print(`${stream}: ${String(verdict.events)} events, the chain holds; head ${verdict.head.hash}`);
-    else if (stream.startsWith('order-')) throw new CliError(`There is no order ${orderId} in this log.`);
+    else if (stream === order) throw new CliError(`There is no order ${orderId} in this log.`);
   }
-  return faults;
+  if (chains.some(({ stream }) => stream === order)) return { chains, money: [] };
+  const fault = await moneyFaultOf(store, order);
+  if (fault === undefined) print(`${order}: its money adds up.`);
+  return { chains, money: fault === undefined ? [] : [fault] };
 }
 
 async function headsFrom(file: string, publicKey: string, print: (line: string) => void): Promise<readonly ChainHead[]> {
@@ -123,9 +148,12 @@ async function writeHeads(file: string, lines: AsyncIterable<string>): Promise<v
   await rename(`${file}.part`, file);
 }
 
-function inWords({ kind, stream, revision, position, eventId }: ChainFault): string {
-  const where = `${stream} at revision ${String(revision)}${position === undefined ? '' : ` (position ${String(position)}, event ${eventId ?? '?'})`}`;
-  switch (kind) {
+const placeInWords = ({ stream, revision, position, eventId }: LogFault): string =>
+  `${stream} at revision ${String(revision)}${position === undefined ? '' : ` (position ${String(position)}, event ${eventId ?? '?'})`}`;
+
+function inWords(fault: ChainFault): string {
+  const where = placeInWords(fault);
+  switch (fault.kind) {
     case 'malformed':
       return `BAD  ${where}: the envelope of the event is destroyed`;
     case 'changed':
@@ -138,6 +166,16 @@ function inWords({ kind, stream, revision, position, eventId }: ChainFault): str
       return `BAD  ${where}: another event stands where a head was signed; the chain was rewritten`;
   }
 }
+
+const MONEY_IN_WORDS: Readonly<Record<MoneyFault['because'], string>> = {
+  'does-not-balance': 'what it books does not add up to zero',
+  'refunded-more-than-collected': 'more was given back than had been collected',
+  'receivable-differs': 'what is owed is not the total less what was collected',
+  'below-zero': 'the order comes to less than nothing',
+  unreadable: 'this program cannot read the event, so the money is not proven from here on',
+};
+
+const moneyInWords = (fault: MoneyFault): string => `BAD  ${placeInWords(fault)}: the money of the order after ${fault.type}: ${MONEY_IN_WORDS[fault.because]}`;
 
 async function signerOf(parts: Parts): Promise<HeadSigner> {
   const pool = new Pool({ connectionString: parts.databaseUrl, max: 1 });

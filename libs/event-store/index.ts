@@ -7,6 +7,7 @@ export * from './eventstore-client.js';
 export * from './execute.port.js';
 export * from './executor.js';
 export { StreamUnreadable } from './folding.js';
+export * from './proving-money.js';
 export * from './refusals.js';
 export * from './rerun-refusals.js';
 export { UnstorableData } from './sealing.js';

@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sig
 import type { SubjectKeyStore } from '#subject-keys';
 import { isEnvelope } from './chain.js';
 import type { EventStorePort } from './event-store.port.js';
-import { categoryOf, type ChainFault, type ChainHead } from './verifying.js';
+import { streamsOf, type ChainFault, type ChainHead } from './verifying.js';
 
 /** The key that heads are signed with; its public half is what an auditor keeps. */
 export interface HeadSigner {
@@ -52,13 +52,6 @@ export async function* exportHeads(options: {
     }
   }
   yield `${JSON.stringify({ count, signature: signer.sign(digest.digest()).toString('base64') })}\n`;
-}
-
-async function* streamsOf(store: Pick<EventStorePort, 'readAll'>, categories: ReadonlySet<string>, until: bigint | undefined): AsyncGenerator<string> {
-  for await (const event of store.readAll()) {
-    if (until === undefined || event.position > until) return;
-    if (event.revision === 0n && categories.has(categoryOf(event.stream))) yield event.stream;
-  }
 }
 
 async function* batches<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<readonly Item[]> {

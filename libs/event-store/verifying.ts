@@ -76,7 +76,8 @@ export interface LogVerdict {
   readonly faults: readonly ChainFault[];
 }
 
-const MOST_FAULTS = 100;
+/** More are not looked for. */
+export const MOST_FAULTS = 100;
 
 /**
  * Checks every chain in one pass over `$all`, in flat memory.
@@ -135,3 +136,11 @@ async function linkBefore(store: Pick<EventStorePort, 'readStream'>, event: Stor
 export const CHAINED_CATEGORIES: ReadonlySet<string> = new Set(['order', 'customer', 'subject', 'refusal']);
 
 export const categoryOf = (stream: string): string => stream.slice(0, Math.max(stream.indexOf('-'), 0));
+
+/** The streams that began at or before a position, each once, in the order of the log. */
+export async function* streamsOf(store: Pick<EventStorePort, 'readAll'>, categories: ReadonlySet<string>, until: bigint | undefined): AsyncGenerator<string> {
+  for await (const event of store.readAll()) {
+    if (until === undefined || event.position > until) return;
+    if (event.revision === 0n && categories.has(categoryOf(event.stream))) yield event.stream;
+  }
+}

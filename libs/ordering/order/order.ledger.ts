@@ -60,19 +60,36 @@ export interface LedgerFault {
   readonly because: 'does-not-balance' | 'refunded-more-than-collected' | 'receivable-differs' | 'below-zero';
 }
 
-/** Proves the money of an order from its events, oldest first: the first fault, or none (D15). */
-export function ledgerFaultOf(events: Iterable<OrderEvent>): LedgerFault | undefined {
+/** Takes the events of one order, oldest first, and keeps no more of them than what they come to. */
+export interface LedgerProof {
+  /** The fault that this event brings, or none. After a fault nothing further is proven. */
+  take(event: OrderEvent): LedgerFault | undefined;
+}
+
+export function proveLedger(): LedgerProof {
   let state: OrderState = NO_ORDER;
   let balances: Balances = new Map();
   let revision = 0;
+  return {
+    take(event) {
+      const after = evolveOrder(state, event);
+      const postings = postingsOf(state, event, after);
+      balances = posted(balances, postings);
+      const because = wrongWith(after, postings, balances);
+      if (because !== undefined) return { revision, type: event.type, because };
+      state = after;
+      revision += 1;
+      return undefined;
+    },
+  };
+}
+
+/** Proves the money of an order from its events, oldest first: the first fault, or none (D15). */
+export function ledgerFaultOf(events: Iterable<OrderEvent>): LedgerFault | undefined {
+  const proof = proveLedger();
   for (const event of events) {
-    const after = evolveOrder(state, event);
-    const postings = postingsOf(state, event, after);
-    balances = posted(balances, postings);
-    const because = wrongWith(after, postings, balances);
-    if (because !== undefined) return { revision, type: event.type, because };
-    state = after;
-    revision += 1;
+    const fault = proof.take(event);
+    if (fault !== undefined) return fault;
   }
   return undefined;
 }
