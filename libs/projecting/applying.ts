@@ -4,7 +4,7 @@ import type { Batch } from './batch.js';
 import { faultText, mayPass } from './faults.js';
 import type { Generation } from './generations.js';
 import { inTransaction, preparing } from './transaction.js';
-import type { ProjectedEvent, Projection, Queryable } from './projection.js';
+import type { ProjectedEvent, Projection, Queryable, Writer } from './projection.js';
 
 /** The program is too old for what the log holds: reading on would be guessing. */
 export class NewerEvent extends Error {
@@ -24,6 +24,8 @@ export interface ApplyContext {
   readonly epoch: bigint;
   /** Streams that wait for a rebuild; grows. */
   readonly parked: Set<string>;
+  /** What the last transaction wrote with; none after one that failed. */
+  writer?: Writer | undefined;
 }
 
 interface Sorted {
@@ -68,13 +70,16 @@ function sort({ parked }: ApplyContext, { decoded }: Batch, from: bigint): Sorte
 async function commit(context: ApplyContext, { last }: Batch, from: bigint, { events, letters, skipped }: Sorted): Promise<void> {
   const { dataSource, projection, generation, logIdentity, epoch } = context;
   if (letters.length > 0 && generation.state === 'building') throw new Unshowable(`${letters[0]?.stream ?? ''}: ${letters[0]?.reason ?? ''}`);
+  const write = context.writer ?? projection.writer(generation.schema);
+  context.writer = undefined;
   await inTransaction(dataSource, async (runner) => {
     const sql = await preparing(runner);
-    if (events.length > 0) await projection.apply(events, sql, generation.schema);
+    if (events.length > 0) await write(events, sql);
     if (letters.length > 0) await writeDeadLetters(sql, generation, letters);
     await advance(sql, generation, { from, to: last.position, lastEventId: last.id, logIdentity, epoch, skipped });
     if (projection.announced === true && generation.state === 'live' && events.length > 0) await announce(sql, projection, events);
   });
+  context.writer = write;
 }
 
 /** Finds the events that cannot be shown by halving, in transactions that are rolled back. */
@@ -104,7 +109,7 @@ async function canShow({ dataSource, projection, generation }: ApplyContext, eve
   await runner.connect();
   try {
     await runner.startTransaction();
-    await projection.apply(events, runner, generation.schema);
+    await projection.writer(generation.schema)(events, runner);
     return true;
   } catch (error) {
     if (mayPass(error)) throw error;

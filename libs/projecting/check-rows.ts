@@ -61,11 +61,12 @@ async function fingerprint(sql: Queryable, table: string, orderBy: string): Prom
 const PAGE = 1_000;
 
 async function fold(dataSource: DataSource, store: EventStorePort, codec: Codec<DocketEvent>, projection: Projection, schema: string, until: bigint): Promise<void> {
+  const write = projection.writer(schema);
   for (let at = -1n; at < until; ) {
     const batch = await readBatch(store, codec, at, PAGE);
     if (batch === undefined) return;
     at = batch.last.position;
     const events = batch.decoded.flatMap((item): ProjectedEvent[] => (item.kind === 'event' && item.recorded.position <= until ? [item.recorded] : []));
-    if (events.length > 0) await inTransaction(dataSource, (runner) => projection.apply(events, runner, schema));
+    if (events.length > 0) await inTransaction(dataSource, (runner) => write(events, runner));
   }
 }

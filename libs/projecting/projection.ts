@@ -21,6 +21,13 @@ export interface PublishedView {
 }
 
 /**
+ * Writes what events in log order change, inside the transaction that moves the checkpoint. May remember what it wrote:
+ * when a transaction fails, or rows change otherwise, the next one begins with a new writer.
+ * @throws what the database throws; a fault that repeats is blamed on the events
+ */
+export type Writer = (events: readonly ProjectedEvent[], sql: Queryable) => Promise<void>;
+
+/**
  * A read model. Its rows are the fold of the log and nothing else: every generation lives in a schema of its own, so
  * that a new one can be built beside the live one and take its place at once.
  */
@@ -36,11 +43,8 @@ export interface Projection {
   readonly checked: readonly { readonly table: string; readonly orderBy: string }[];
   /** Its commits are told on `CHANGES_CHANNEL`. Telling makes commits wait for each other: only what is watched says so. */
   readonly announced?: true;
-  /**
-   * Events in log order, inside the transaction that moves the checkpoint.
-   * @throws what the database throws; a fault that repeats is blamed on the events
-   */
-  apply(events: readonly ProjectedEvent[], sql: Queryable, schema: string): Promise<void>;
+  /** Of the rows in one generation's schema. */
+  writer(schema: string): Writer;
 }
 
 export const inSchema = (statement: string, schema: string): string => statement.replaceAll('{schema}', schema);

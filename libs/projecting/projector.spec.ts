@@ -6,19 +6,24 @@ import type { DocketEvent } from '#ordering';
 import { createInMemoryEventStore, createTestDatabase, type InMemoryEventStore, type TestDatabase } from '#testing';
 import { createProjector, generationsOf, PROJECTING_TABLES, requestRebuild, rowsOf, type Projection, type Projector } from './index.js';
 
-/** Counts events by stream; what is called `bad` breaks it. */
+/** Counts events by stream, and remembers what it counted; what is called `bad` breaks it. */
 const counter = (version = 1): Projection => ({
   name: 'counter',
   version,
   tables: ['CREATE TABLE {schema}.counted (stream text PRIMARY KEY, n integer NOT NULL CHECK (n < 1000))'],
   views: [{ name: 'counted', select: 'SELECT stream, n FROM {schema}.counted' }],
   checked: [{ table: 'counted', orderBy: 'stream' }],
-  async apply(events, sql, schema) {
-    for (const { stream, event } of events) {
-      const { bad = false, weight = 1 } = event.data as { readonly bad?: boolean; readonly weight?: number };
-      const n = bad ? 5_000 : weight;
-      await sql.query(`INSERT INTO ${schema}.counted AS held (stream, n) VALUES ($1, $2) ON CONFLICT (stream) DO UPDATE SET n = held.n + excluded.n`, [stream, n]);
-    }
+  writer(schema) {
+    const held = new Map<string, number>();
+    return async (events, sql) => {
+      for (const { stream, event } of events) {
+        const { bad = false, weight = 1 } = event.data as { readonly bad?: boolean; readonly weight?: number };
+        const before = held.get(stream) ?? (await rowsOf<{ n: number }>(sql, `SELECT n FROM ${schema}.counted WHERE stream = $1`, [stream]))[0]?.n ?? 0;
+        const n = before + (bad ? 5_000 : weight);
+        held.set(stream, n);
+        await sql.query(`INSERT INTO ${schema}.counted (stream, n) VALUES ($1, $2) ON CONFLICT (stream) DO UPDATE SET n = excluded.n`, [stream, n]);
+      }
+    };
   },
 });
 

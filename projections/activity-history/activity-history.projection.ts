@@ -30,7 +30,7 @@ export const activityHistory: Projection = {
   ],
   views: [{ name: 'activity', select: 'SELECT * FROM {schema}.activity' }],
   checked: [{ table: 'activity', orderBy: 'order_id, revision' }],
-  async apply(events, sql, schema) {
+  writer: (schema) => async (events, sql) => {
     let pending: ProjectedEvent[] = [];
     for (const event of shownIn(ACTIVITY_DECISIONS, events)) {
       if (event.event.type === 'SubjectErased') {

@@ -105,7 +105,7 @@ function answeredRequest(details: OrderDetails, appeasementId: string, answer: P
 }
 
 /** Derived anew, never taken from a caller (A48). */
-function totalsOf(details: OrderDetails): TotalsView {
+export function totalsOf(details: Omit<OrderDetails, 'totals'>): TotalsView {
   const { lines, charges, appeasements, cancelledMinor } = details;
   let goodsMinor: MinorUnits = 0;
   let taxMinor: MinorUnits = 0;

@@ -67,7 +67,7 @@ export function priced(line: Omit<LineView, 'netMinor' | 'taxMinor'>, { taxExemp
 }
 
 /** With its sign: a discount and its tax count below zero. */
-export function chargeTax({ kind, amountMinor, taxBasisPoints }: ChargeView, { taxExemption }: OrderDetails): MinorUnits {
+export function chargeTax({ kind, amountMinor, taxBasisPoints }: ChargeView, { taxExemption }: Pick<OrderDetails, 'taxExemption'>): MinorUnits {
   const tax = taxExemption === undefined ? basisPointsOf(amountMinor, taxBasisPoints) : 0;
   return kind === 'charge' ? tax : 0 - tax;
 }

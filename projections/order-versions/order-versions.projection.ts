@@ -1,13 +1,15 @@
-import { rowsOf, type ProjectedEvent, type Projection, type Queryable } from '#projecting';
+import type { ProjectedEvent, Projection, Queryable } from '#projecting';
 import { shownIn } from '../decisions.js';
+import { lastingOf, lasts, latestOf, revived, type LastingRow } from '../order-details/lasting-order.js';
 import { orderDetailsProjection } from '../order-details/order-details.projection.js';
+import { OrdersAtHand, type OrderRows } from '../order-details/orders-at-hand.js';
 import { orderSearchProjection } from '../order-search/order-search.projection.js';
 import { pendingOrders } from '../pending-orders/pending-orders.projection.js';
 import { eraseFromVersions, IS_PERSONAL_KEY } from './erase-versions.js';
 import { VERSION_DECISIONS } from './order-versions.decisions.js';
-import { OPEN, versionRun, type KeptOrder, type VersionRun } from './version-run.js';
+import { OPEN, versionRun, type VersionedOrder, type VersionRun } from './version-run.js';
 
-const OWN_VERSION = 1;
+const OWN_VERSION = 2;
 
 /**
  * Every version of every order as search and grid showed it, each with the positions from and to which it holds: what
@@ -19,7 +21,7 @@ export const orderVersions: Projection = {
   // Raised whenever the details, or what search or grid show of them, are; and by its own tables.
   version: orderDetailsProjection.version + orderSearchProjection.version + pendingOrders.version + OWN_VERSION,
   tables: [
-    `CREATE TABLE {schema}.orders (order_id uuid PRIMARY KEY, valid_from bigint NOT NULL, subject_id text NOT NULL, details jsonb NOT NULL) WITH (fillfactor = 80)`,
+    `CREATE TABLE {schema}.orders (order_id uuid PRIMARY KEY, valid_from bigint NOT NULL, subject_id text NOT NULL, lasting jsonb NOT NULL, latest jsonb NOT NULL) WITH (fillfactor = 80)`,
     `CREATE INDEX orders_of_subject ON {schema}.orders (subject_id)`,
     `CREATE TABLE {schema}.version (
        order_id uuid NOT NULL,
@@ -61,38 +63,55 @@ export const orderVersions: Projection = {
     { table: 'key_version', orderBy: 'kind, key, ordered_at, order_id, valid_from' },
     { table: 'moment', orderBy: 'recorded_at' },
   ],
-  async apply(events, sql, schema) {
-    await saveMoments(events, sql, schema);
-    let run: ProjectedEvent[] = [];
-    for (const event of shownIn(VERSION_DECISIONS, events)) {
-      if (event.event.type === 'SubjectErased') {
-        await applyRun(run, sql, schema);
-        run = [];
-        await eraseFromVersions(event.event.data.subjectId, sql, schema);
-      } else {
-        run.push(event);
+  writer(schema) {
+    const orders = new OrdersAtHand(versionedOrders(`${schema}.orders`));
+    const take = async (events: readonly ProjectedEvent[], sql: Queryable): Promise<void> => {
+      if (events.length === 0) return;
+      const before = await orders.of(events, sql);
+      const run = versionRun(events, before);
+      await save(run, before, sql, schema);
+      for (const order of run.orders) orders.put(order);
+    };
+    return async (events, sql) => {
+      await saveMoments(events, sql, schema);
+      let run: ProjectedEvent[] = [];
+      for (const event of shownIn(VERSION_DECISIONS, events)) {
+        if (event.event.type === 'SubjectErased') {
+          await take(run, sql);
+          run = [];
+          await eraseFromVersions(event.event.data.subjectId, sql, schema);
+          orders.forgetAll();
+        } else {
+          run.push(event);
+        }
       }
-    }
-    await applyRun(run, sql, schema);
+      await take(run, sql);
+    };
   },
 };
 
-async function applyRun(events: readonly ProjectedEvent[], sql: Queryable, schema: string): Promise<void> {
-  if (events.length === 0) return;
-  const ids = [...new Set(events.map(({ stream }) => stream.slice('order-'.length)))];
-  const stored = await rowsOf<KeptOrder>(sql, `SELECT details, valid_from::text AS valid_from FROM ${schema}.orders WHERE order_id = ANY ($1::uuid[])`, [ids]);
-  await save(versionRun(events, new Map(stored.map((kept) => [kept.details.orderId, kept]))), sql, schema);
-}
+const versionedOrders = (table: string): OrderRows<LastingRow & Pick<VersionedOrder, 'valid_from'>, VersionedOrder> => ({
+  table,
+  columns: 'lasting, latest, valid_from::text AS valid_from',
+  read: ({ valid_from, ...row }) => ({ details: revived(row), valid_from }),
+});
 
-async function save(run: VersionRun, sql: Queryable, schema: string): Promise<void> {
+async function save(run: VersionRun, before: ReadonlyMap<string, VersionedOrder>, sql: Queryable, schema: string): Promise<void> {
   const write = async (rows: readonly object[], statement: string): Promise<void> => {
     if (rows.length > 0) await sql.query(statement, [JSON.stringify(rows)]);
   };
+  const isTouched = ({ details }: VersionedOrder): boolean => lasts(before.get(details.orderId)?.details, details);
+  const touchOf = ({ details, valid_from }: VersionedOrder) => ({ order_id: details.orderId, valid_from, latest: latestOf(details) });
   await write(
-    run.orders.map(({ details, valid_from }) => ({ order_id: details.orderId, valid_from, subject_id: details.contact.subjectId, details })),
-    `INSERT INTO ${schema}.orders (order_id, valid_from, subject_id, details)
-     SELECT order_id, valid_from, subject_id, details FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, valid_from bigint, subject_id text, details jsonb)
-     ON CONFLICT (order_id) DO UPDATE SET valid_from = excluded.valid_from, details = excluded.details`,
+    run.orders.filter(isTouched).map(touchOf),
+    `UPDATE ${schema}.orders AS held SET valid_from = row.valid_from, latest = row.latest
+     FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, valid_from bigint, latest jsonb) WHERE held.order_id = row.order_id`,
+  );
+  await write(
+    run.orders.filter((order) => !isTouched(order)).map((order) => ({ ...touchOf(order), subject_id: order.details.contact.subjectId, lasting: lastingOf(order.details) })),
+    `INSERT INTO ${schema}.orders (order_id, valid_from, subject_id, lasting, latest)
+     SELECT order_id, valid_from, subject_id, lasting, latest FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, valid_from bigint, subject_id text, lasting jsonb, latest jsonb)
+     ON CONFLICT (order_id) DO UPDATE SET valid_from = excluded.valid_from, lasting = excluded.lasting, latest = excluded.latest`,
   );
   await write(
     run.ended,

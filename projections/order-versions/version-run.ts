@@ -1,6 +1,7 @@
 import type { ProjectedEvent } from '#projecting';
 import { foldEvent } from '../order-details/order-details.fold.js';
 import type { OrderDetails } from '../order-details/order-details.types.js';
+import { type KeptOrder, orderIdOf } from '../order-details/orders-at-hand.js';
 import { keysMayChange } from '../order-search/order-search.projection.js';
 import { summaryOf } from '../order-search/order-summary.js';
 import { keysOfLine, searchKeys, type SearchKey } from '../order-search/search-keys.js';
@@ -38,14 +39,13 @@ interface Closing {
 }
 
 /** An order as an earlier run left it, and from where on its last version holds. */
-export interface KeptOrder {
-  readonly details: OrderDetails;
+export interface VersionedOrder extends KeptOrder {
   readonly valid_from: string;
 }
 
 /** What a run of events adds to the versions, and which stored ones it ends. */
 export interface VersionRun {
-  readonly orders: readonly KeptOrder[];
+  readonly orders: readonly VersionedOrder[];
   readonly versions: readonly VersionRow[];
   readonly ended: readonly Interval[];
   readonly keys: readonly KeyRow[];
@@ -56,7 +56,7 @@ export interface VersionRun {
 
 /** One order on its way through a run; rows that are undefined are stored already. */
 interface Course {
-  readonly kept: KeptOrder | undefined;
+  readonly kept: VersionedOrder | undefined;
   details: OrderDetails | undefined;
   version?: VersionRow;
   pending?: Interval;
@@ -65,7 +65,7 @@ interface Course {
 }
 
 /** Pure. `before` holds the orders as the run finds them; events of orders that are not known yet begin with their creation. */
-export function versionRun(events: readonly ProjectedEvent[], before: ReadonlyMap<string, KeptOrder>): VersionRun {
+export function versionRun(events: readonly ProjectedEvent[], before: ReadonlyMap<string, VersionedOrder>): VersionRun {
   const courses = new Map<string, Course>();
   const run = { versions: [] as VersionRow[], ended: [] as Interval[], keys: [] as KeyRow[], endedKeys: [] as VersionRun['endedKeys'][number][], pending: [] as Interval[], endedPending: [] as Closing[] };
 
@@ -98,7 +98,8 @@ export function versionRun(events: readonly ProjectedEvent[], before: ReadonlyMa
   };
 
   for (const recorded of events) {
-    const orderId = recorded.stream.slice('order-'.length);
+    const orderId = orderIdOf(recorded);
+    if (orderId === undefined) continue;
     const kept = before.get(orderId);
     const course: Course = courses.get(orderId) ?? { kept, details: kept?.details };
     const after = foldEvent(course.details, recorded);

@@ -1,6 +1,7 @@
 import { rowsOf, type Projection, type Queryable } from '#projecting';
 import type { OrderDetails } from '../order-details/order-details.types.js';
-import { foldOrders } from '../order-details/folded-orders.js';
+import { OrderFolds, type FoldedOrder } from '../order-details/folded-orders.js';
+import { lastingOf, lastingOrders, lasts, latestOf } from '../order-details/lasting-order.js';
 import { shownIn } from '../decisions.js';
 import { agentOf, customerKeyOf } from './grid-keys.js';
 import { PENDING_DECISIONS } from './pending-orders.decisions.js';
@@ -8,7 +9,7 @@ import { PENDING_DECISIONS } from './pending-orders.decisions.js';
 /** The grid of orders that are still being taken (A28): a row lives as long as its order is pending. */
 export const pendingOrders: Projection = {
   name: 'pending-orders',
-  version: 6,
+  version: 7,
   tables: [
     `CREATE TABLE {schema}.pending (
        order_id uuid PRIMARY KEY,
@@ -28,7 +29,8 @@ export const pendingOrders: Projection = {
        total_minor bigint NOT NULL,
        revision bigint NOT NULL,
        subject_id text NOT NULL,
-       details jsonb NOT NULL
+       lasting jsonb NOT NULL,
+       latest jsonb NOT NULL
      ) WITH (fillfactor = 70)`,
     `CREATE INDEX pending_by_updated ON {schema}.pending (updated_at, order_id)`,
     `CREATE INDEX pending_by_customer ON {schema}.pending (customer_key, order_id)`,
@@ -55,68 +57,90 @@ export const pendingOrders: Projection = {
     { table: 'pending', orderBy: 'order_id' },
     { table: 'pending_count', orderBy: 'store_id, locked, agent_id' },
   ],
-  async apply(events, sql, schema) {
-    const orders = await foldOrders(shownIn(PENDING_DECISIONS, events), sql, `${schema}.pending`);
-    const gone = orders.filter(({ status }) => status !== 'pending').map(({ orderId }) => orderId);
-    const there = orders.filter(({ status }) => status === 'pending');
-    const rows = there.map(rowOf);
-    if (orders.length > 0) await recount(orders.map(({ orderId }) => orderId), rows, sql, schema);
-    if (gone.length > 0) await sql.query(`DELETE FROM ${schema}.pending WHERE order_id = ANY ($1::uuid[])`, [gone]);
-    if (there.length > 0) await sql.query(upsertInto(schema), [JSON.stringify(rows)]);
+  writer(schema) {
+    const folds = new OrderFolds(lastingOrders(`${schema}.pending`));
+    return async (events, sql) => {
+      const orders = await folds.after(shownIn(PENDING_DECISIONS, events), sql);
+      const gone = orders.filter(({ details }) => !isPending(details)).map(({ details }) => details.orderId);
+      const there = orders.filter(({ details }) => isPending(details));
+      const touched = there.filter(({ before, details }) => lasts(before, details)).map(({ details }) => touchOf(details));
+      const changed = there.filter(({ before, details }) => !lasts(before, details)).map(({ details }) => rowOf(details));
+      await recount(orders, sql, schema);
+      if (gone.length > 0) await sql.query(`DELETE FROM ${schema}.pending WHERE order_id = ANY ($1::uuid[])`, [gone]);
+      if (touched.length > 0) await sql.query(touchIn(schema), [JSON.stringify(touched)]);
+      if (changed.length > 0) await sql.query(upsertInto(schema), [JSON.stringify(changed)]);
+      for (const orderId of gone) folds.forget(orderId);
+    };
   },
 };
 
-/** Exact totals for each combination of the filters (settled 3.6); before the rows change, in the same transaction. */
-async function recount(changed: readonly string[], rows: readonly { readonly store_id: string; readonly locked: boolean; readonly agent_id: string }[], sql: Queryable, schema: string): Promise<void> {
-  const after = rows.map(({ store_id, locked, agent_id }) => ({ store_id, locked, agent_id }));
+const isPending = ({ status }: OrderDetails): boolean => status === 'pending';
+
+/** Exact totals for each combination of the filters (settled 3.6), in the transaction that changes the rows. */
+async function recount(orders: readonly FoldedOrder[], sql: Queryable, schema: string): Promise<void> {
+  const moved = orders.flatMap(({ before, details }) => {
+    const [from, to] = [before && filedUnder(before), filedUnder(details)];
+    if (JSON.stringify(from) === JSON.stringify(to)) return [];
+    return [...(from ? [{ ...from, orders: -1 }] : []), ...(to ? [{ ...to, orders: 1 }] : [])];
+  });
+  if (moved.length === 0) return;
   const counted = await rowsOf<{ readonly empty: boolean }>(
     sql,
-    `WITH moved AS (
-       SELECT store_id, locked, agent_id, -1 AS orders FROM ${schema}.pending WHERE order_id = ANY ($1::uuid[])
-       UNION ALL
-       SELECT store_id, locked, agent_id, 1 FROM jsonb_to_recordset($2::jsonb) AS row (store_id text, locked boolean, agent_id text)
-     )
-     INSERT INTO ${schema}.pending_count AS held (store_id, locked, agent_id, orders)
-     SELECT store_id, locked, agent_id, sum(orders) FROM moved GROUP BY store_id, locked, agent_id HAVING sum(orders) <> 0
+    `INSERT INTO ${schema}.pending_count AS held (store_id, locked, agent_id, orders)
+     SELECT store_id, locked, agent_id, sum(orders) FROM jsonb_to_recordset($1::jsonb) AS row (store_id text, locked boolean, agent_id text, orders integer)
+     GROUP BY store_id, locked, agent_id HAVING sum(orders) <> 0
      ON CONFLICT (store_id, locked, agent_id) DO UPDATE SET orders = held.orders + excluded.orders
      RETURNING orders = 0 AS empty`,
-    [changed, JSON.stringify(after)],
+    [JSON.stringify(moved)],
   );
   if (counted.some(({ empty }) => empty)) await sql.query(`DELETE FROM ${schema}.pending_count WHERE orders = 0`);
 }
 
+/** The count in which an order is counted; none once it is out of the grid. */
+const filedUnder = (details: OrderDetails) => (isPending(details) ? { store_id: details.storeId, locked: details.lock !== undefined, agent_id: agentOf(details) } : undefined);
+
 const COLUMNS =
-  'order_id, order_number, store_id, updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, flagged, alert_count, currency, total_minor, revision, subject_id, details';
+  'order_id, order_number, store_id, updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, flagged, alert_count, currency, total_minor, revision, subject_id, lasting, latest';
 
 const upsertInto = (schema: string): string => `
   INSERT INTO ${schema}.pending (${COLUMNS})
   SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, order_number text, store_id text, updated_at timestamptz, customer_name text,
     customer_key text, line_count integer, locked boolean, locked_until timestamptz, agent_id text, suspended boolean, flagged boolean, alert_count integer, currency text, total_minor bigint,
-    revision bigint, subject_id text, details jsonb)
-  ON CONFLICT (order_id) DO UPDATE SET (updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, flagged, alert_count, total_minor, revision, details) =
+    revision bigint, subject_id text, lasting jsonb, latest jsonb)
+  ON CONFLICT (order_id) DO UPDATE SET (updated_at, customer_name, customer_key, line_count, locked, locked_until, agent_id, suspended, flagged, alert_count, total_minor, revision, lasting, latest) =
     (excluded.updated_at, excluded.customer_name, excluded.customer_key, excluded.line_count, excluded.locked, excluded.locked_until, excluded.agent_id,
-     excluded.suspended, excluded.flagged, excluded.alert_count, excluded.total_minor, excluded.revision, excluded.details)`;
+     excluded.suspended, excluded.flagged, excluded.alert_count, excluded.total_minor, excluded.revision, excluded.lasting, excluded.latest)`;
+
+/** Of what the grid shows, an event that changes nothing lasting changes only this. */
+const touchIn = (schema: string): string => `
+  UPDATE ${schema}.pending AS held SET (updated_at, agent_id, revision, latest) = (row.updated_at, row.agent_id, row.revision, row.latest)
+  FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, updated_at timestamptz, agent_id text, revision bigint, latest jsonb) WHERE held.order_id = row.order_id`;
+
+const touchOf = (details: OrderDetails) => ({
+  order_id: details.orderId,
+  updated_at: details.updated.at,
+  agent_id: agentOf(details),
+  revision: details.revision,
+  latest: latestOf(details),
+});
 
 function rowOf(details: OrderDetails) {
   const { lock } = details;
   return {
-    order_id: details.orderId,
+    ...touchOf(details),
     order_number: details.orderNumber,
     store_id: details.storeId,
-    updated_at: details.updated.at,
     customer_name: details.contact.name,
     customer_key: customerKeyOf(details.contact.name),
     line_count: details.lines.length,
     locked: lock !== undefined,
     locked_until: lock?.expiresAt ?? null,
-    agent_id: agentOf(details),
     suspended: details.suspension !== undefined,
     flagged: details.flag !== undefined,
     alert_count: details.alerts.filter(({ cleared }) => cleared === undefined).length,
     currency: details.currency,
     total_minor: details.totals.totalMinor,
-    revision: details.revision,
     subject_id: details.contact.subjectId,
-    details,
+    lasting: lastingOf(details),
   };
 }

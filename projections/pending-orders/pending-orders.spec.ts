@@ -78,8 +78,9 @@ describe('the grid of pending orders', () => {
           const orderId = randomUUID();
           return [recorded(orderId, 0, 'ann', created(store)), ...steps.map(({ step, by }, index) => recorded(orderId, index + 1, by, stepOf(step, by)))];
         });
+        const write = pendingOrders.writer(schema);
         for (let from = 0; from < events.length; from += size) {
-          await dataSource.transaction((manager) => pendingOrders.apply(events.slice(from, from + size), manager, schema));
+          await dataSource.transaction((manager) => write(events.slice(from, from + size), manager));
         }
         for (const locked of [undefined, true, false]) {
           for (const agentId of [undefined, ...AGENTS]) {
