@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { accept, commandIdOf, newId, personal, refuse, type Decider, type DomainCommand, type Personal } from '#kernel';
 import { createInMemoryEventStore, createInMemorySubjectKeys, type InMemoryEventStore, type InMemorySubjectKeys } from '#testing';
 import { createCodec } from './codec.js';
@@ -235,6 +235,23 @@ describe('refusals', () => {
     expect(await write('late', 'other')).toEqual({ kind: 'key-reused' });
     expect((await store.readLast(`order-${pad}`))?.revision).toBe(1n);
     expect((await store.readLast(`refusal-${pad}`))?.type).toBe('OrderCommandRefused');
+  });
+
+
+  it('are not looked for on what was made here a moment ago, but are where other processes write', async () => {
+    const looked = jest.spyOn(store, 'readStream');
+    const looksFor = async (by: CommandExecutor): Promise<boolean> => {
+      pad = newId();
+      await by.executeAll(rules, [request<PadCommand>({ type: 'OpenPad' }, `open ${pad}`)]);
+      looked.mockClear();
+      await write('first', 'a', {}, by);
+      return looked.mock.calls.some(([stream]) => stream === `refusal-${pad}`);
+    };
+    expect(await looksFor(executor)).toBe(false);
+    expect(await looksFor(another(true))).toBe(true);
+    pad = newId();
+    await executor.executeAll(rules, [request<PadCommand>({ type: 'OpenPad' }, 'open'), request<PadCommand>({ type: 'ClosePad' }, 'close')]);
+    expect(await write('late', 'x')).toEqual(await write('late', 'x', {}, another()));
   });
 });
 

@@ -5,7 +5,7 @@ import { consider, needsFreshState, type Decided, type Step } from './considerin
 import { StoreUnavailable, type EventStorePort } from './event-store.port.js';
 import type { AggregateRules, CommandExecutor, CommandOutcome, CommandRequest } from './execute.port.js';
 import { createStreamReading, emptyFold, foldIn } from './folding.js';
-import { createRefusalLog } from './refusals.js';
+import { createRefusalLog, noRefusals } from './refusals.js';
 import { KeyedQueue } from './semaphore.js';
 import { StateCache, type ExecutedCommand, type Folded } from './state-cache.js';
 import { createSureAppend } from './sure-append.js';
@@ -105,6 +105,8 @@ export function createExecutor(options: ExecutorOptions): CommandExecutor {
           written.push(...mine);
           continue;
         }
+        // What is executed together keeps no refusals: of what it creates there are none, and no other process writes any.
+        if (folded.revision === undefined && !alone && options.severalWriters !== true) folded.refusals ??= noRefusals();
         for (const event of chunk.flatMap((part) => part.recorded)) {
           const recorded = { ...event, position };
           foldIn(rules, folded, recorded);

@@ -33,6 +33,9 @@ export const createRefusalCodec = (keys: SubjectKeys): Codec<OrderCommandRefused
     validate: (_, data) => ('refusal' in data && 'command' in data && 'now' in data && 'aggregateId' in data ? undefined : 'a member is missing'),
   });
 
+/** Before the first one. */
+export const noRefusals = (): KnownRefusals => ({ revision: undefined, prevHash: GENESIS_HASH, byCommand: new Map() });
+
 export interface RefusalLog {
   load(aggregateId: string): Promise<KnownRefusals>;
   /** Keeps a refusal; a refusal that cannot be kept stays a refusal. */
@@ -52,7 +55,7 @@ export function createRefusalLog(store: EventStorePort, keys: SubjectKeys): Refu
   }
 
   const load = async (aggregateId: string): Promise<KnownRefusals> => {
-    const known: KnownRefusals = { revision: undefined, prevHash: GENESIS_HASH, byCommand: new Map() };
+    const known = noRefusals();
     for await (const recorded of read(aggregateId)) remember(known, recorded);
     return known;
   };
