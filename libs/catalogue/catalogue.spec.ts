@@ -41,6 +41,8 @@ describe('prices and taxes', () => {
     });
     expect(await catalogue.quote(mug({ country: 'DE', currency: 'EUR' }))).toMatchObject({ quote: { unitPriceMinor: 920, taxBasisPoints: 1_900 } });
     expect(await catalogue.quote(mug({ country: 'AU' }))).toMatchObject({ quote: { taxBasisPoints: 0 } });
+    expect(await catalogue.taxRates('DE', clock.now())).toEqual({ standard: 1_900, reduced: 700, zero: 700 });
+    expect(await catalogue.taxRates('AU', clock.now())).toEqual({ standard: 0, reduced: 0, zero: 0 });
   });
 
   it('prices in whole yen and in thousandths of a dinar', async () => {

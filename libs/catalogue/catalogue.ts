@@ -4,7 +4,7 @@ import type { Catalogue, ProductPage, ProductQuery } from './catalogue.port.js';
 import { defineEntry, retireEntry } from './list-administration.js';
 import { KeptFresh } from './kept-fresh.js';
 import { loadChanges, taxKey, valueAt, type Loaded, type LoadedProduct } from './loaded.js';
-import type { Product, QuoteAnswer, QuoteRequest } from './price-and-tax.port.js';
+import { TAX_CLASSES, type Product, type QuoteAnswer, type QuoteRequest } from './price-and-tax.port.js';
 
 export interface CatalogueOptions {
   readonly clock?: Clock;
@@ -31,6 +31,11 @@ export function createCatalogue(pool: Pool, { clock = systemClock, maxAgeMs = 5_
       const answer = quoteFrom(loaded, request);
       // It may have been added a moment ago, by an import for instance.
       return answer.kind === 'quoted' ? answer : quoteFrom(await kept.reload(), request);
+    },
+
+    async taxRates(country, at) {
+      const { taxes } = await kept.get();
+      return Object.fromEntries(TAX_CLASSES.map((taxClass) => [taxClass, valueAt(taxes.get(taxKey(country, taxClass)), at)?.value ?? 0]));
     },
 
     async products(query = {}) {

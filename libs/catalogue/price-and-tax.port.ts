@@ -1,5 +1,5 @@
 import type { MinorUnits } from '#kernel';
-import type { LineQuote } from '#ordering';
+import type { LineQuote, TaxRates } from '#ordering';
 
 export interface QuoteRequest {
   readonly sku: string;
@@ -28,6 +28,8 @@ export type QuoteAnswer =
 export interface PriceAndTaxPort {
   /** Answers from memory; prices may be `maxAgeMs` old. @throws Error when nothing was ever loaded and Postgres is away */
   quote(request: QuoteRequest): Promise<QuoteAnswer>;
+  /** Basis points by tax class for goods that go to a country (ISO 3166-1 alpha-2); 0 where the table is silent. */
+  taxRates(country: string, at: string): Promise<TaxRates>;
 }
 
 export interface ProductPrice {

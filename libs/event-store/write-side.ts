@@ -7,6 +7,7 @@ import { createCodec, type Codec, type CodecOptions } from './codec.js';
 import type { EventStorePort } from './event-store.port.js';
 import type { CommandExecutor } from './execute.port.js';
 import { createExecutor } from './executor.js';
+import { DOCKET_UPCASTERS } from './upcasters.js';
 
 /** Raised with every change of a rule that decides, so that a kept refusal can be understood later. */
 export const POLICY_VERSION = '2026-11';
@@ -38,6 +39,7 @@ export const createDocketCodec = (keys: CodecOptions['keys'], options: Partial<P
     eventVersions: EVENT_VERSIONS,
     categories: ['order', 'desk', 'draft', 'cart', 'customer', 'subject'],
     validate: validateEventData,
+    upcasters: DOCKET_UPCASTERS,
     keys,
     ...options,
   });

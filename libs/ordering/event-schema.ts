@@ -35,6 +35,8 @@ const slot = object({ startsAt: instant, endsAt: instant });
 const gift = object({ wrap: yesOrNo, message: optional(personalOf(anyText)) });
 const fulfilment = tagged('kind', { ship: nothing, pickup: object({ storeCode: text }) });
 const terms = object({ category: text, name: anyText, amountMinor: amount, perUnitMinor: optional(amount), taxBasisPoints: basisPoints });
+const rate = { from: basisPoints, to: basisPoints };
+const taxed = object({ lines: listOf(object({ lineId: text, ...rate })), charges: listOf(object({ chargeId: text, ...rate })) });
 const on = oneOf('this-order', 'future-order');
 const offer = tagged('kind', {
   percentage: object({ basisPoints, on }),
@@ -103,7 +105,7 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
   OrderAlertRaised: object({ alertId: text, alertType: text, severity: oneOf('alert', 'warning'), externalId: optional(text), note }),
   OrderAlertsCleared: object({ alertIds: listOf(text), resolutionCode: text, note }),
   OrderCommentAdded: object({ commentId: text, text: personalOf(anyText), visibility: oneOf('internal', 'customer') }),
-  OrderAddressChanged: object({ from: place, to: place, reasonCode: optional(text) }),
+  OrderAddressChanged: object({ from: place, to: place, reasonCode: optional(text), taxed: optional(taxed) }),
   OrderCancelled: object({ reasonCode: text, lines: lineQuantities, note }),
   OrderLineCancelled: object({ lineId: text, quantity: pieces, reasonCode: text, creditedMinor: amount }),
   OrderShipmentRecorded: object({

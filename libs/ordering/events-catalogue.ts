@@ -37,7 +37,7 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderAlertRaised: 'Something was found that stops confirming, releasing and shipping until it is cleared.',
   OrderAlertsCleared: 'Alerts were dealt with; they stay visible.',
   OrderCommentAdded: 'A comment was written.',
-  OrderAddressChanged: 'What was not shipped yet goes to another address.',
+  OrderAddressChanged: 'What was not shipped yet goes to another address; in another country it is taxed anew (`taxed`). Re-priced. Version 1 left the taxes as they were.',
   OrderCancelled: 'The whole order, of which nothing was shipped, was cancelled. Terminal.',
   OrderLineCancelled: 'Open pieces of a line were cancelled and credited.',
   OrderShipmentRecorded: 'Pieces left the warehouse.',

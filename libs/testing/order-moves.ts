@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { commandIdOf, type Actor, type DecisionContext } from '#kernel';
-import type { AppeasementOffer, HoldEffect, LineScope, Order, OrderCommand, OrderCommandType, OrderState, Slot } from '#ordering';
+import type { AppeasementOffer, HoldEffect, LineScope, Order, OrderCommand, OrderCommandType, OrderState, Slot, TaxRates } from '#ordering';
 import type { OrderMove } from './order-move.js';
 import { ANNA, BEN, minute, SUE, WAREHOUSE } from './given.js';
 import { paymentCommandOf } from './payment-moves.js';
@@ -115,7 +115,7 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
     case 'AddOrderComment':
       return { type, text: noteOf('noted'), visibility: 'internal' };
     case 'ChangeOrderAddress':
-      return { type, shipTo: placeOf({ line1: `${String(pick)} Long Lane` }) };
+      return { type, shipTo: placeOf({ line1: `${String(pick)} Long Lane` }, pick2 % 3 === 0 ? 'DE' : 'GB'), ...(pick2 % 5 !== 0 && abroad(pick2 % 3 === 0 ? 'DE' : 'GB', order)) };
     case 'CancelOrderLine':
       return { type, lineId, quantity, reasonCode: 'asked', ...(pick2 % 5 === 0 && { creditedMinor: money }) };
     case 'RecordShipment': {
@@ -172,6 +172,9 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
       return type satisfies never;
   }
 }
+
+/** Of the country, when it is another. */
+const abroad = (country: 'DE' | 'GB', order: Order | undefined): { readonly taxRates?: TaxRates } => (order === undefined || order.shipTo.country === country ? {} : { taxRates: { standard: country === 'DE' ? 1_900 : 2_000 } });
 
 const slotOf = (day: number): Slot => ({ startsAt: minute(60 + day * 20), endsAt: minute(120 + day * 20) });
 

@@ -73,6 +73,20 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
         exempt = type === 'OrderTaxExemptionGranted';
         for (const lineId of lines.keys()) follow(lineId);
         break;
+      case 'OrderAddressChanged':
+        for (const { lineId, to } of data.taxed?.lines ?? []) {
+          const line = lines.get(lineId);
+          if (line === undefined) throw new Error('a tax on no line');
+          line.tax = BigInt(to);
+        }
+        for (const { chargeId, to } of data.taxed?.charges ?? []) {
+          const extra = extras.get(chargeId);
+          if (extra === undefined) throw new Error('a tax on no charge');
+          extras.set(chargeId, { ...extra, tax: BigInt(to) });
+        }
+        for (const { lineId } of data.taxed?.lines ?? []) follow(lineId);
+        for (const { chargeId } of data.taxed?.charges ?? []) followIfByPiece(chargeId);
+        break;
       case 'OrderLineRemoved':
         lines.delete(data.lineId);
         for (const [chargeId, { lineId }] of extras) if (lineId === data.lineId) extras.delete(chargeId);

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '#kernel';
 import type { CartEvent, DeskEvent, DocketEvent } from '#ordering';
 import { describePayment } from './describe-payment.js';
 import { describeDelivery } from './describe-delivery.js';
-import { describePricing } from './describe-pricing.js';
+import { describePricing, taxedAnew } from './describe-pricing.js';
 import { amount, fact, lineName, note, offerText, percent, personName, pieces, placeText, quantities, said, scopeOf, type Described, type Surroundings } from './wording.js';
 
 export type { Described, DescribedDetail, Surroundings } from './wording.js';
@@ -101,6 +101,7 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
         'Shipping address changed',
         [{ label: 'Ship to', from: placeText(event.data.from), to: placeText(event.data.to) }],
         fact('Reason', event.data.reasonCode),
+        taxedAnew(event.data.taxed, around),
       );
     case 'OrderCancelled':
     case 'OrderLineCancelled':

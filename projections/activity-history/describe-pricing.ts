@@ -1,5 +1,5 @@
 import { shown } from '#kernel';
-import type { ChargeScope, ChargeTerms, DocketEvent, Fulfilment, GiftOptions } from '#ordering';
+import type { ChargeScope, ChargeTerms, DocketEvent, Fulfilment, GiftOptions, TaxedAnew } from '#ordering';
 import { amount, fact, lineName, note, percent, said, scopeOf, type Described, type DescribedDetail, type Surroundings } from './wording.js';
 
 type PricingEvent = Extract<
@@ -85,3 +85,9 @@ function changesOf(from: ChargeTerms, to: ChargeTerms, around: Surroundings): re
   ];
   return all.map(([label, text]) => ({ label, from: text(from), to: text(to) })).filter((change) => change.from !== change.to);
 }
+
+/** Line by line what another country taxes otherwise (A49). */
+export const taxedAnew = (taxed: TaxedAnew | undefined, around: Surroundings): readonly DescribedDetail[] => [
+  ...(taxed?.lines ?? []).map(({ lineId, from, to }) => ({ label: `Tax on ${lineName(lineId, around)}`, from: percent(from), to: percent(to) })),
+  ...(taxed?.charges ?? []).map(({ from, to }) => ({ label: 'Tax on a charge', from: percent(from), to: percent(to) })),
+];

@@ -26,7 +26,7 @@ export const ORDER_DETAILS_DECISIONS: Decisions = {
   OrderAlertRaised: { shows: 'the alert' },
   OrderAlertsCleared: { shows: 'how the alerts were cleared' },
   OrderCommentAdded: { shows: 'the comment' },
-  OrderAddressChanged: { shows: 'where it is shipped' },
+  OrderAddressChanged: { shows: 'where it is shipped, and what is taxed anew there' },
   OrderCancelled: { shows: 'status, open pieces and credit' },
   OrderLineCancelled: { shows: 'cancelled pieces and credit' },
   OrderShipmentRecorded: { shows: 'the shipment, shipped pieces' },

@@ -1,5 +1,5 @@
 import { basisPointsOf, shareOf, type MinorUnits } from '#kernel';
-import type { OrderEvent, OrderEventOf } from '#ordering';
+import type { OrderEvent, OrderEventOf, TaxedAnew } from '#ordering';
 import type { ChargeView, GiftView, LineView, OrderDetails, Trace } from './order-details.types.js';
 import { textOf } from './personal-text.js';
 
@@ -110,4 +110,15 @@ function wrapped<T extends { readonly gift?: GiftView }>(what: T, gift: GiftView
   const { gift: _before, ...plain } = what;
   // Without the member, the rest is still a T: it is optional there.
   return gift.wrap || gift.message !== undefined ? { ...what, gift } : (plain as T);
+}
+
+/** In another country: the rates that changed, and what was taken off for cancelled pieces (A49). */
+export function taxedAnew(details: OrderDetails, taxed: TaxedAnew | undefined): OrderDetails {
+  if (taxed === undefined) return details;
+  const ofCharge = new Map(taxed.charges.map(({ chargeId, to }) => [chargeId, to]));
+  const ofLine = new Map(taxed.lines.map(({ lineId, to }) => [lineId, to]));
+  const rated = { ...details, charges: details.charges.map((charge) => (ofCharge.has(charge.chargeId) ? { ...charge, taxBasisPoints: ofCharge.get(charge.chargeId) ?? 0 } : charge)) };
+  const touched = (line: LineView): boolean => ofLine.has(line.lineId) || details.charges.some((charge) => ofCharge.has(charge.chargeId) && byPieceOf(line.lineId)(charge));
+  const anew = (line: LineView): LineView => priced({ ...line, quote: { ...line.quote, taxBasisPoints: ofLine.get(line.lineId) ?? line.quote.taxBasisPoints } }, rated);
+  return { ...rated, lines: rated.lines.map((line) => (touched(line) ? recredited(anew(line), rated) : line)) };
 }

@@ -13,6 +13,7 @@ const CAUSES: Readonly<Partial<Record<OrderEventType, { readonly command: string
   OrderLineRemoved: { command: 'RemoveOrderLine', rule: 'A48' },
   OrderTaxExemptionGranted: { command: 'GrantOrderTaxExemption', rule: 'A57' },
   OrderTaxExemptionRevoked: { command: 'RevokeOrderTaxExemption', rule: 'A57' },
+  OrderAddressChanged: { command: 'ChangeOrderAddress', rule: 'A49' },
   OrderChargeAdded: { command: 'AddOrderCharge', rule: 'A52' },
   OrderChargeChanged: { command: 'ChangeOrderCharge', rule: 'A52' },
   OrderChargeRemoved: { command: 'RemoveOrderCharge', rule: 'A52' },

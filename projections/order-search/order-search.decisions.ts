@@ -26,7 +26,7 @@ export const SEARCH_DECISIONS: Decisions = {
   OrderAlertRaised: { shows: 'number of uncleared alerts' },
   OrderAlertsCleared: { shows: 'number of uncleared alerts' },
   OrderCommentAdded: { shows: 'last updated and revision of the hit' },
-  OrderAddressChanged: { shows: 'found by the new address only' },
+  OrderAddressChanged: { shows: 'found by the new address only; total of the hit' },
   OrderCancelled: { shows: 'status of the hit' },
   OrderLineCancelled: { shows: 'last updated and revision of the hit' },
   OrderShipmentRecorded: { shows: 'found by the tracking number; status' },

@@ -26,7 +26,7 @@ export const PENDING_DECISIONS: Decisions = {
   OrderAlertRaised: { shows: 'number of uncleared alerts' },
   OrderAlertsCleared: { shows: 'number of uncleared alerts' },
   OrderCommentAdded: { shows: 'last updated, agent and revision' },
-  OrderAddressChanged: { shows: 'last updated, agent and revision' },
+  OrderAddressChanged: { shows: 'total, last updated, agent and revision' },
   OrderCancelled: { shows: 'the row goes' },
   OrderLineCancelled: { shows: 'total; the row goes with the last piece' },
   OrderShipmentRecorded: { shows: 'last updated, agent and revision' },

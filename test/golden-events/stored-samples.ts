@@ -67,7 +67,12 @@ export const STORED_SAMPLES: Samples = {
   OrderAlertRaised: { alertId: 'alert-1', alertType: 'fraud-suspected', severity: 'alert', externalId: 'F-1', note: text('Card of another name') },
   OrderAlertsCleared: { alertIds: ['alert-1'], resolutionCode: 'checked', note: text('Her married name') },
   OrderCommentAdded: { commentId: 'comment-1', text: text('Please ring twice \u{1F514} "ok"\n\u2028'), visibility: 'internal' },
-  OrderAddressChanged: { from: place, to: { ...place, country: 'IE' }, reasonCode: 'moved' },
+  OrderAddressChanged: {
+    from: place,
+    to: { ...place, country: 'IE' },
+    reasonCode: 'moved',
+    taxed: { lines: [{ lineId: 'line-1', from: 2_000, to: 2_300 }], charges: [{ chargeId: 'charge-1', from: 2_000, to: 2_300 }] },
+  },
   OrderCancelled: { reasonCode: 'customer-asked', lines: [{ lineId: 'line-1', quantity: 4 }], note: text('Changed her mind') },
   OrderLineCancelled: { lineId: 'line-1', quantity: 1, reasonCode: 'out-of-stock', creditedMinor: 306 },
   OrderShipmentRecorded: { shipmentId: 'ship-1', externalId: 'W-1', lines: [{ lineId: 'line-1', quantity: 3 }], carrier: 'Royal Mail', trackingNumber: 'RM123', expectedOn: '2026-01-05' },

@@ -73,11 +73,12 @@ export class CaptureController {
     return this.orders.send({ caller, reply, ref, body }, 'VoidOrder', async () => ({ reasonCode: await this.orders.reason(body.reasonCode, 'void') }));
   }
 
-  @Send('changeOrderAddress', ':id/change-address', { summary: 'Change where it is shipped to' })
+  @Send('changeOrderAddress', ':id/change-address', { summary: 'Change where it is shipped to', description: 'In another country, what was not sent yet is taxed anew by its tax table.' })
   changeAddress(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ChangeAddressBody): Promise<CommandAnswer> {
     const { shipTo, reasonCode } = body;
-    return this.orders.send({ caller, reply, ref, body }, 'ChangeOrderAddress', async ({ order }) => ({
+    return this.orders.send({ caller, reply, ref, body }, 'ChangeOrderAddress', async ({ order, latest }) => ({
       shipTo: place(order.contact.subjectId, shipTo),
+      ...(await this.orders.taxesAbroad(await latest(), shipTo.country)),
       ...(reasonCode !== undefined && { reasonCode: await this.orders.reason(reasonCode, 'address') }),
     }));
   }

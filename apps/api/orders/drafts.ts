@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { CommandExecutor } from '#event-store';
 import { commandIdOf, personal } from '#kernel';
-import { commutes, draftIdOf, draftRules, lockAt, orderRules, type DraftCommand, type Order, type OrderCommand, type StagedDraftEdit, type StagedEdit } from '#ordering';
+import { commutes, draftIdOf, draftRules, lockAt, orderRules, type DraftCommand, type Order, type OrderCommand, type Place, type StagedDraftEdit, type StagedEdit } from '#ordering';
 import { asked } from '../http/asked.js';
 import type { Caller } from '../http/caller.js';
 import { doneOrThrow, eventAnswer, readable, tellDone, tellPosition, type EventAnswer } from '../http/outcome.js';
@@ -159,6 +159,8 @@ export class Drafts {
         const quote = line === undefined ? NO_QUOTE : (await this.orders.quote(line.sku, order.currency, order.shipTo.country)).quote;
         return { type: 'ChangeOrderLineQuantity', lineId: edit.lineId, quantity: edit.quantity, quote };
       }
+      case 'change-address':
+        return { type: 'ChangeOrderAddress', shipTo: placeIn(edit), ...(await this.orders.taxesAbroad(order, edit.country)) };
       default:
         return withoutPrice(edit);
     }
@@ -202,17 +204,19 @@ function sketchOf(edit: StagedEdit, order: Order): OrderCommand {
       return { type: 'AddOrderLine', sku: edit.sku, description: edit.sku, quantity: edit.quantity, quote: order.lines[0]?.quote ?? NO_QUOTE };
     case 'change-quantity':
       return { type: 'ChangeOrderLineQuantity', lineId: edit.lineId, quantity: edit.quantity, quote: NO_QUOTE };
+    case 'change-address':
+      return { type: 'ChangeOrderAddress', shipTo: placeIn(edit), ...(edit.country !== order.shipTo.country && { taxRates: {} }) };
     default:
       return withoutPrice(edit);
   }
 }
 
-function withoutPrice(edit: Exclude<StagedEdit, { readonly kind: 'add-line' | 'change-quantity' }>): OrderCommand {
+const placeIn = ({ country, address }: Extract<StagedEdit, { readonly kind: 'change-address' }>): Place => ({ country, address });
+
+function withoutPrice(edit: Exclude<StagedEdit, { readonly kind: 'add-line' | 'change-quantity' | 'change-address' }>): OrderCommand {
   switch (edit.kind) {
     case 'remove-line':
       return { type: 'RemoveOrderLine', lineId: edit.lineId };
-    case 'change-address':
-      return { type: 'ChangeOrderAddress', shipTo: { country: edit.country, address: edit.address } };
     case 'comment':
       return { type: 'AddOrderComment', text: edit.text, visibility: edit.visibility };
   }

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 import type { Catalogue, ReasonUse } from '#catalogue';
 import type { CommandExecutor, CommandOutcome, CommandRequest } from '#event-store';
 import { commandIdOf, createdIdOf, isUuid, newOrderNumber, normaliseOrderNumber, orderIdOf, personal, subjectIdOf, type Personal } from '#kernel';
-import { customerRules, needsSeenRevision, orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type Place } from '#ordering';
+import { customerRules, needsSeenRevision, orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type Place, type TaxRates } from '#ordering';
 import { asked } from '../http/asked.js';
 import { seesStore, type Caller } from '../http/caller.js';
 import { createdIn, doneOrThrow, tellDone, type EventAnswer } from '../http/outcome.js';
@@ -178,6 +178,11 @@ export class OrderCommands {
       case 'no-price':
         throw new ProblemError(409, 'price-missing', 'A rule refuses it', { rule: 'A48', detail: `The product is not sold in ${currency}.`, details: { sku, currencies: answer.currencies } });
     }
+  }
+
+  /** What the taxes are where an order goes from now on, when that is another country (A49). */
+  async taxesAbroad(order: Order, country: string): Promise<{ readonly taxRates?: TaxRates }> {
+    return country === order.shipTo.country ? {} : { taxRates: await this.catalogue.taxRates(country, new Date().toISOString()) };
   }
 
   /** @throws ProblemError unless the reason is one for this (guard G5) */

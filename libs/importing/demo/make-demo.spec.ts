@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Actor } from '#kernel';
 import type { PriceAndTaxPort } from '#catalogue';
-import { createExecutor, createDocketCodec, type CommandExecutor } from '#event-store';
+import { createExecutor, createDocketCodec, parseStoredType, type CommandExecutor } from '#event-store';
 import { createInMemoryEventStore, createInMemorySubjectKeys } from '#testing';
 import { makeDemo, type DemoOptions } from './make-demo.js';
 import { SCENARIOS } from './scenarios.js';
@@ -13,6 +13,7 @@ const PENCE: Readonly<Record<string, number>> = { MUG: 780, POT: 2_950, TEA: 395
 const prices: PriceAndTaxPort = {
   quote: ({ sku }) =>
     Promise.resolve({ kind: 'quoted', sku, description: sku.toLowerCase(), quote: { unitPriceMinor: PENCE[sku] ?? 0, taxClass: 'standard', taxBasisPoints: 2_000, source: 'catalogue:1' } }),
+  taxRates: () => Promise.resolve({ standard: 2_000 }),
 };
 
 describe('the demo', () => {
@@ -48,7 +49,7 @@ describe('the demo', () => {
     await makeDemo(options());
     for await (const { stream, type, data, metadata } of store.readAll()) {
       if (type.startsWith('$')) continue;
-      streams.set(stream, [...(streams.get(stream) ?? []), type]);
+      streams.set(stream, [...(streams.get(stream) ?? []), parseStoredType(type).type]);
       actors.add((metadata as { actor: Actor }).actor.id);
       if (type !== 'OrderCreated') continue;
       const created = data as { currency: string; customer: { kind: string }; shipTo: { country: string } };
@@ -68,6 +69,7 @@ describe('the demo', () => {
     const before = store.appendCount;
     const dearer: PriceAndTaxPort = {
       quote: ({ sku }) => Promise.resolve({ kind: 'quoted', sku, description: sku, quote: { unitPriceMinor: 9_900, taxClass: 'standard', taxBasisPoints: 0, source: 'catalogue:2' } }),
+      taxRates: () => Promise.resolve({ standard: 0 }),
     };
     const { made } = await makeDemo(options({ now: Date.parse('2026-05-05T09:00:00Z'), prices: dearer }));
     expect([made, store.appendCount]).toEqual([0, before]);

@@ -17,6 +17,9 @@ import type {
 import type { FulfilmentCommandFields } from './order.fulfilment-commands.js';
 import type { PaymentCommandFields } from './order.payment-commands.js';
 
+/** Basis points by tax class, as the tax table of one country has them. */
+export type TaxRates = Readonly<Record<string, number>>;
+
 /** How far discounts by hand may go (A52): a share of what they are taken off, of whoever approves them. Absent: no limit. */
 export interface DiscountApproval {
   readonly limitBasisPoints?: number;
@@ -87,7 +90,8 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
   readonly RaiseOrderAlert: { readonly alertType: string; readonly severity: AlertSeverity; readonly externalId?: string; readonly note?: Personal<string> };
   readonly ClearOrderAlerts: { readonly alertIds: readonly string[]; readonly resolutionCode: string; readonly note?: Personal<string> };
   readonly AddOrderComment: { readonly text: Personal<string>; readonly visibility: 'internal' | 'customer' };
-  readonly ChangeOrderAddress: { readonly shipTo: Place; readonly reasonCode?: string };
+  /** `taxRates`: of the country, when it is another than the order went to. */
+  readonly ChangeOrderAddress: { readonly shipTo: Place; readonly reasonCode?: string; readonly taxRates?: TaxRates };
 
   readonly CancelOrder: { readonly reasonCode: string; readonly note?: Personal<string> };
   /** `creditedMinor` only from an import, where the credit note says it; otherwise the decider derives it. */

@@ -26,6 +26,8 @@ export type OrderAspect =
   | `gift:${string}`
   | 'credits'
   | 'address'
+  /** Where it goes to, as far as taxes go by it. */
+  | 'country'
   | 'assignee';
 
 /** What its sender had in view when asking for a command. */
@@ -67,9 +69,9 @@ const told = (...aspects: readonly OrderAspect[]): Concurrency => ({ seen: 'not-
 /** Each command: whether it needs what was seen, and on which of it it depends. */
 export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurrency<OrderCommandOf<Type>> } = {
   CreateOrder: free,
-  AddOrderLine: needed(() => ['progress']),
-  ChangeOrderLineQuantity: needed(({ lineId }) => ['progress', lineOf(lineId)]),
-  ChangeOrderLineVariant: needed(({ lineId }) => ['progress', lineOf(lineId)]),
+  AddOrderLine: needed(() => ['progress', 'country']),
+  ChangeOrderLineQuantity: needed(({ lineId }) => ['progress', 'country', lineOf(lineId)]),
+  ChangeOrderLineVariant: needed(({ lineId }) => ['progress', 'country', lineOf(lineId)]),
   ChangeOrderGiftOptions: needed(({ scope }) => ['progress', giftOf(scope)]),
   /** Of the whole order: whatever lines it has. */
   ChangeOrderFulfilment: needed(({ scope }) => ['progress', 'fulfilment', ...(scope.kind === 'order' ? (['lines'] as const) : linesIn(scope))]),
@@ -97,7 +99,8 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   RaiseOrderAlert: free,
   ClearOrderAlerts: needed(({ alertIds }) => alertIds.map(alertOf)),
   AddOrderComment: free,
-  ChangeOrderAddress: needed(() => ['progress', 'address']),
+  /** Into another country, everything that is taxed there anew. */
+  ChangeOrderAddress: needed(({ taxRates }) => (taxRates === undefined ? ['progress', 'address'] : [...PRICED, 'address', 'invoices'])),
   CancelOrder: needed(() => CONTENT),
   /** What is credited depends on what else there is to pay: with the last pieces, everything. */
   CancelOrderLine: needed(() => ['lines', 'charges', 'tax', 'credits']),
@@ -122,7 +125,7 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   RecordPayment: told('payments'),
   IssueInvoice: needed(() => ['lines', 'charges', 'tax', 'invoices']),
   RecordReturn: free,
-  AddOrderCharge: needed(({ scope }) => ['progress', 'charges', ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])]),
+  AddOrderCharge: needed(({ scope }) => ['progress', 'country', 'charges', ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])]),
   ChangeOrderCharge: needed(() => ['progress', 'lines', 'charges']),
   RemoveOrderCharge: needed(() => ['progress', 'lines', 'charges']),
 };
@@ -190,8 +193,11 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderParked':
     case 'OrderTransferred':
       return ['assignee'];
-    case 'OrderAddressChanged':
-      return ['address'];
+    case 'OrderAddressChanged': {
+      const { from, to, taxed } = event.data;
+      if (from.country === to.country) return ['address'];
+      return ['address', 'country', ...(taxed === undefined ? [] : (['tax', 'lines', 'charges'] as const)), ...(taxed?.lines ?? []).map(({ lineId }) => lineOf(lineId))];
+    }
     case 'OrderAppeased':
       return ['credits', appeasementOf(event.data.appeasementId)];
     case 'OrderAppeasementRequested':

@@ -68,6 +68,12 @@ export interface ChargeTerms {
   readonly taxBasisPoints: number;
 }
 
+/** Rates that changed, in basis points: of lines, and of charges and discounts. */
+export interface TaxedAnew {
+  readonly lines: readonly { readonly lineId: string; readonly from: number; readonly to: number }[];
+  readonly charges: readonly { readonly chargeId: string; readonly from: number; readonly to: number }[];
+}
+
 export interface LineQuantity {
   readonly lineId: string;
   readonly quantity: number;
@@ -165,7 +171,8 @@ export interface OrderEventData extends FulfilmentEventData, PaymentEventData {
   };
   readonly OrderAlertsCleared: { readonly alertIds: readonly string[]; readonly resolutionCode: string; readonly note?: Personal<string> };
   readonly OrderCommentAdded: { readonly commentId: string; readonly text: Personal<string>; readonly visibility: 'internal' | 'customer' };
-  readonly OrderAddressChanged: { readonly from: Place; readonly to: Place; readonly reasonCode?: string };
+  /** `taxed` when the goods go to another country, whose taxes are others (A49). */
+  readonly OrderAddressChanged: { readonly from: Place; readonly to: Place; readonly reasonCode?: string; readonly taxed?: TaxedAnew };
 
   readonly OrderCancelled: { readonly reasonCode: string; readonly lines: readonly LineQuantity[]; readonly note?: Personal<string> };
   readonly OrderLineCancelled: {
@@ -295,7 +302,7 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderAlertRaised: 1,
   OrderAlertsCleared: 1,
   OrderCommentAdded: 1,
-  OrderAddressChanged: 1,
+  OrderAddressChanged: 2,
   OrderCancelled: 1,
   OrderLineCancelled: 1,
   OrderShipmentRecorded: 1,

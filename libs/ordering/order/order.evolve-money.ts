@@ -1,5 +1,5 @@
 import { shareOf } from '#kernel';
-import type { GiftOptions, OrderEventOf } from './order.events.js';
+import type { GiftOptions, OrderEventOf, TaxedAnew } from './order.events.js';
 import { remember, type Order, type OrderCharge, type OrderLine } from './order.state.js';
 import { lineGross } from './order.totals.js';
 
@@ -102,4 +102,19 @@ function taxed(order: Order, on: boolean): Order {
   };
   const lines = order.lines.map((line) => repriced({ ...marked(line), ...(line.unitCharges && { unitCharges: line.unitCharges.map(marked) }) }));
   return { ...order, lines, charges: order.charges.map(marked) };
+}
+
+/** The rates that changed; what was taken off for cancelled pieces follows where one did (A49). */
+export function taxedAnew(order: Order, taxed: TaxedAnew | undefined): Order {
+  if (taxed === undefined) return order;
+  const ofLine = new Map(taxed.lines.map(({ lineId, to }) => [lineId, to]));
+  const ofCharge = new Map(taxed.charges.map(({ chargeId, to }) => [chargeId, to]));
+  const rated = (charge: OrderCharge): OrderCharge => ({ ...charge, taxBasisPoints: ofCharge.get(charge.chargeId) ?? charge.taxBasisPoints });
+  const lines = order.lines.map((line) => {
+    const rate = ofLine.get(line.lineId);
+    const byPiece = line.unitCharges?.some(({ chargeId }) => ofCharge.has(chargeId)) === true;
+    if (rate === undefined && !byPiece) return line;
+    return repriced({ ...line, quote: { ...line.quote, taxBasisPoints: rate ?? line.quote.taxBasisPoints }, ...(line.unitCharges && { unitCharges: line.unitCharges.map(rated) }) });
+  });
+  return { ...order, lines, charges: order.charges.map(rated) };
 }

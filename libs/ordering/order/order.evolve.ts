@@ -2,7 +2,7 @@ import { evolveFulfilment } from './order.evolve-fulfilment.js';
 import { evolvePayment } from './order.evolve-payment.js';
 import { NO_PAYMENTS } from './order.payment-state.js';
 import { IdSet } from './id-set.js';
-import { EMPTY_LEDGER, evolveMoney, exemption, onLine, recharged, repriced } from './order.evolve-money.js';
+import { EMPTY_LEDGER, evolveMoney, exemption, onLine, recharged, repriced, taxedAnew } from './order.evolve-money.js';
 import type { OrderEvent, OrderEventOf } from './order.events.js';
 import { alertFact, deliveryFact, heard, remember, returnFact, shipmentFact, type Order, type OrderLine, type OrderShipment, type OrderState, type OrderStatus } from './order.state.js';
 import { orderTotals } from './order.totals.js';
@@ -87,7 +87,7 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     case 'OrderCommentAdded':
       return remember(order, event.data.commentId);
     case 'OrderAddressChanged':
-      return { ...order, shipTo: event.data.to };
+      return taxedAnew({ ...order, shipTo: event.data.to }, event.data.taxed);
     case 'OrderCancelled': {
       const remaining = orderTotals(order).totalMinor;
       const lines = order.lines.map((line) => ({ ...line, open: 0, cancelled: line.cancelled + line.open }));

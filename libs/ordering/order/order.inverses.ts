@@ -1,5 +1,5 @@
-import type { OrderCommand, OrderCommandFields, OrderCommandType } from './order.commands.js';
-import type { OrderEventOf, OrderEventType } from './order.events.js';
+import type { OrderCommand, OrderCommandFields, OrderCommandType, TaxRates } from './order.commands.js';
+import type { OrderEventOf, OrderEventType, TaxedAnew } from './order.events.js';
 import { lineOf, type Order } from './order.state.js';
 
 /** Why there is no way back. */
@@ -90,8 +90,9 @@ export const ORDER_INVERSES: Readonly<Record<OrderCommandType, Inverse>> = {
   RaiseOrderAlert: never('fact', 'ClearOrderAlerts'),
   ClearOrderAlerts: never('do-it-again', 'RaiseOrderAlert'),
   AddOrderComment: never('said', 'AddOrderComment'),
-  /** Prices and tax go by the country: an order that was priced for another does not go back unseen. */
-  ChangeOrderAddress: by('OrderAddressChanged', 'ChangeOrderAddress', ({ from, to }) => (from.country === to.country ? { shipTo: from } : undefined)),
+  /** Back in the country it came from, it is taxed as it was there (A49). */
+  ChangeOrderAddress: by('OrderAddressChanged', 'ChangeOrderAddress', ({ from, to, taxed }, before) =>
+    from.country === to.country ? { shipTo: from } : { shipTo: from, taxRates: ratesBefore(taxed, before) }),
 
   CancelOrder: never('begun'),
   CancelOrderLine: never('do-it-again', 'ChangeOrderLineQuantity'),
@@ -125,3 +126,10 @@ export const ORDER_INVERSES: Readonly<Record<OrderCommandType, Inverse>> = {
   }),
   RemoveOrderCharge: never('do-it-again', 'AddOrderCharge'),
 };
+
+/** By tax class, what the lines were taxed with. Whether that leads back exactly is for who asks to see. */
+function ratesBefore(taxed: TaxedAnew | undefined, before: Order): TaxRates {
+  const charges = (taxed?.charges ?? []).map(({ from }) => ['standard', from] as const);
+  const lines = (taxed?.lines ?? []).map(({ lineId, from }) => [lineOf(before, lineId)?.quote.taxClass ?? 'standard', from] as const);
+  return Object.fromEntries([...charges, ...lines]);
+}

@@ -72,7 +72,18 @@ export const commandTypeOf = (event: OrderEvent): OrderCommandType =>
 
 /** The command as far as its event tells it: what it named. Enough to say on which aspects it depended. */
 export function toldCommand(event: OrderEvent): OrderCommand {
-  const { data } = event;
-  const told = event.type === 'OrderFulfilmentChanged' ? { scope: { kind: 'lines', lineIds: event.data.lines.map(({ lineId }) => lineId) } } : data;
-  return { type: commandTypeOf(event), ...told } as OrderCommand;
+  return { type: commandTypeOf(event), ...toldFields(event) } as OrderCommand;
+}
+
+function toldFields(event: OrderEvent): object {
+  switch (event.type) {
+    case 'OrderFulfilmentChanged':
+      return { scope: { kind: 'lines', lineIds: event.data.lines.map(({ lineId }) => lineId) } };
+    case 'OrderAddressChanged': {
+      const { from, to } = event.data;
+      return { shipTo: to, ...(from.country !== to.country && { taxRates: {} }) };
+    }
+    default:
+      return event.data;
+  }
 }

@@ -48,6 +48,8 @@ const RULES = {
   'quantity-exceeds-reshippable': 'A42',
   'quantity-exceeds-returnable': 'C4',
   'address-unchanged': 'A49',
+  'country-not-taxed': 'A49',
+  'line-partly-shipped': 'A49',
   'external-id-already-recorded': 'A41',
   'shipment-not-found': 'A41',
   'shipment-already-delivered': 'A41',

@@ -5,12 +5,18 @@ import { createOrder, eventsOf, inTurn, seenBy, type OrderView, type Scene } fro
 
 const MOVE = { shipTo: { country: 'GB', address: { recipient: 'Ada', line1: '2 New Street', city: 'Leeds', postcode: 'LS1 1AA' } }, reasonCode: 'moved' };
 
+interface Priced extends OrderView {
+  readonly totals: { readonly goodsMinor: number; readonly totalMinor: number };
+  readonly lines: readonly (OrderView['lines'][number] & { readonly netMinor: number; readonly taxMinor: number; readonly quote: { readonly taxBasisPoints: number } })[];
+  readonly recalculations: readonly object[];
+}
+
 export function addressWhileShipping(scene: () => Scene): void {
   describe('the address changed while the carrier ships', () => {
     /** Released, nothing shipped yet. */
-    async function released() {
+    async function released(skus = scene().skus) {
       const { ann } = scene();
-      const created = await createOrder(scene());
+      const created = await createOrder({ ...scene(), skus });
       const path = `/api/orders/${created.body.orderId}`;
       const [first, second] = (await ann.get<OrderView>(path, atLeast(created))).body.lines.map(({ lineId }) => lineId);
       const last = await inTurn(created, [[ann, 'submit', {}], [ann, 'confirm', {}], [ann, 'release', {}]]);
@@ -40,6 +46,27 @@ export function addressWhileShipping(scene: () => Scene): void {
         { shipped: 3, returned: 3 },
         { shipped: 3, returned: 0 },
       ]);
+    });
+
+    it('taxes what goes to another country anew, and says so line by line; undone, it is as before (A49, A63)', async () => {
+      const { ann } = scene();
+      const { path, first, second, last } = await released(['MUG-WHT', 'POT-06']);
+      const before = (await ann.get<Priced>(path, atLeast(last))).body;
+      const abroad = { ...MOVE, shipTo: { ...MOVE.shipTo, country: 'DE' } };
+      const moved = await ann.command(`${path}/change-address`, abroad, seenBy(last));
+      const after = (await ann.get<Priced>(path, atLeast(moved))).body;
+      expect(after.lines.map(({ quote }) => quote.taxBasisPoints)).toEqual([1_900, 1_900]);
+      expect(after.totals).toMatchObject({ goodsMinor: before.totals.goodsMinor, totalMinor: after.lines.reduce((sum, { netMinor }) => sum + netMinor + Math.round((netMinor * 19) / 100), 0) });
+      expect(after.recalculations.at(-1)).toMatchObject({
+        command: 'ChangeOrderAddress',
+        rule: 'A49',
+        beforeMinor: before.totals.totalMinor,
+        afterMinor: after.totals.totalMinor,
+        parts: [first, second].map((lineId, at) => ({ figure: 'tax', lineId, beforeMinor: before.lines[at]?.taxMinor, afterMinor: after.lines[at]?.taxMinor })),
+      });
+      const undone = await ann.command(`${path}/undo`, { commandId: moved.body.commandId });
+      const back = (await ann.get<Priced>(path, atLeast(undone))).body;
+      expect([back.totals, back.lines]).toEqual([before.totals, before.lines]);
     });
 
     it('has one order of things, whoever comes first, when both ask at once', async () => {
