@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { createCatalogue, migrateCatalogue } from '#catalogue';
 import { createEventStoreClient, createWriteSide, type EventStorePort } from '#event-store';
+import { inTime } from '#kernel';
 import { createSignIns, createUsers, migrateIdentity, seedDemoUsers, signingKeyFrom, withOidc, type DemoSignIn } from '#identity';
 import { createReadDatabase, createReadModels, migrateReadModels } from '#projections';
 import { readSettings, resolveMasterKey, whenParentEnds } from '#settings';
@@ -32,15 +33,7 @@ async function eventually<T>(what: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-const answers = async (work: Promise<unknown>): Promise<boolean> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), PART_TIMEOUT_MS);
-  });
-  return Promise.race([work.then(() => true, () => false), late]).finally(() => {
-    clearTimeout(timer);
-  });
-};
+const answers = (work: Promise<unknown>): Promise<boolean> => inTime(PART_TIMEOUT_MS, work).then(() => true, () => false);
 
 /** For whoever started the demo: `docket start` shows them. */
 const writeDemoSignIns = (signIns: readonly DemoSignIn[]): Promise<void> =>

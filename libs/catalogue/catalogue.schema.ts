@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { underLock } from '#sql';
 import { SEED_ALERT_TYPES, SEED_CHARGE_CATEGORIES, SEED_DELIVERY_REASONS, SEED_FLAG_REASONS, SEED_HOLD_TYPES, SEED_PICKUP_STORES, SEED_REASONS, SEED_RESOLUTIONS } from './seed-lists.js';
 import { SEED_PRODUCTS } from './seed-products.js';
 import { SEED_TAXES } from './seed-taxes.js';
@@ -49,11 +50,8 @@ const FROM_THE_BEGINNING = '2000-01-01T00:00:00Z';
  * Makes the schema `catalogue` and fills it once; safe from several processes at once, and again at every start.
  * What an administrator changed, retired or deleted afterwards stays so.
  */
-export async function migrateCatalogue(pool: Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+export const migrateCatalogue = (pool: Pool): Promise<void> =>
+  underLock(pool, MIGRATION_LOCK, async (client) => {
     const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('catalogue.change') IS NOT NULL AS there`);
     await client.query(SCHEMA);
     for (const { batch, statement, values } of SEEDS) {
@@ -61,14 +59,7 @@ export async function migrateCatalogue(pool: Pool): Promise<void> {
       // Databases from before batches were counted have the first one.
       if (rowCount === 1 && !(batch === FIRST && rows[0]?.there === true)) await client.query(statement, [...values]);
     }
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
-}
+  });
 
 const SEED = `
   WITH products AS (

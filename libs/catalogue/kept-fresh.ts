@@ -1,3 +1,5 @@
+import { inTime } from '#kernel';
+
 export interface KeptFreshOptions<T> {
   readonly nowMs: () => number;
   readonly maxAgeMs: number;
@@ -42,7 +44,7 @@ export class KeptFresh<T> {
     const { known } = this;
     const askedAtMs = this.options.nowMs();
     try {
-      const value = await within(this.options.timeoutMs, this.options.load(known?.value));
+      const value = await inTime(this.options.timeoutMs, this.options.load(known?.value));
       this.known = { value, askedAtMs };
       return value;
     } catch (error) {
@@ -50,19 +52,5 @@ export class KeptFresh<T> {
       this.known = { value: known.value, askedAtMs: this.options.nowMs() };
       return known.value;
     }
-  }
-}
-
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`no answer within ${String(timeoutMs)} ms`));
-    }, timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

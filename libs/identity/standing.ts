@@ -1,4 +1,4 @@
-import type { Clock } from '#kernel';
+import { inTime, type Clock } from '#kernel';
 import { BoundedMap } from './bounded-map.js';
 import type { User } from './users.port.js';
 
@@ -51,7 +51,7 @@ export class Standings {
 
   private async ask(signInId: string, known: Known | undefined, nowMs: number): Promise<Standing> {
     try {
-      const standing = await inTime(this.options.ask(signInId), this.options.timeoutMs);
+      const standing = await inTime(this.options.timeoutMs, this.options.ask(signInId));
       this.known.set(signInId, { standing, saidAtMs: nowMs, askedAtMs: nowMs });
       return standing;
     } catch (error) {
@@ -59,19 +59,5 @@ export class Standings {
       this.known.set(signInId, { ...known, askedAtMs: nowMs });
       return known.standing;
     }
-  }
-}
-
-async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`no answer within ${String(timeoutMs)} ms`));
-    }, timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { underLock } from '#sql';
 
 /**
  * What an import must remember between runs: which rows it has read, what became of each, and what is left to credit.
@@ -71,17 +72,7 @@ const STATEMENTS = [
 const LOCK = 7_271_001;
 
 /** Makes what is missing; safe when several processes do it at once. */
-export async function migrateImporting(pool: Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+export const migrateImporting = (pool: Pool): Promise<void> =>
+  underLock(pool, LOCK, async (client) => {
     for (const statement of STATEMENTS) await client.query(statement);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
-}
+  });

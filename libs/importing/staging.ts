@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { inTransaction } from '#sql';
 import type { RefusalReason } from './refusal-reasons.js';
 import type { InvoiceRow, ReadRow } from './online-retail/invoice-row.js';
 import { INVOICE_CURRENCY } from './online-retail/invoice-row.js';
@@ -36,21 +37,6 @@ export interface FinishedUnit {
 }
 
 const FETCH_ROWS = 2_000;
-
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
-}
 
 /** The ids among these that were read before. */
 export async function stagedSources(pool: Pool, ids: readonly string[]): Promise<ReadonlySet<string>> {

@@ -4,5 +4,6 @@ export * from './day.js';
 export * from './decider.js';
 export * from './envelope.js';
 export * from './ids.js';
+export * from './in-time.js';
 export * from './money.js';
 export * from './personal.js';

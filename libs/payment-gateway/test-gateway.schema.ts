@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { underLock } from '#sql';
 
 /** Any number, as long as all processes use the same. */
 const MIGRATION_LOCK = 7_105_371_013;
@@ -22,17 +23,7 @@ const TABLES = `
   REVOKE ALL ON SCHEMA payment_provider FROM PUBLIC;`;
 
 /** Safe to call from several processes at once, and again after a crash. */
-export async function migrateTestGateway(pool: Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+export const migrateTestGateway = (pool: Pool): Promise<void> =>
+  underLock(pool, MIGRATION_LOCK, async (client) => {
     await client.query(TABLES);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
-}
+  });

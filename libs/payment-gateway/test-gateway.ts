@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { uuidV5 } from '#kernel';
 import type { GatewayAnswer, GatewayRequest, PaymentAction, PaymentGateway } from '#ordering';
+import { inTransaction } from '#sql';
 import { behaviourOf, type TestToken } from './test-tokens.js';
 
 /** Namespace of the provider's own ids. */
@@ -35,21 +36,12 @@ export const createTestGateway = (pool: Pool): PaymentGateway => ({
 
 async function perform(pool: Pool, action: PaymentAction, request: GatewayRequest): Promise<readonly GatewayAnswer[]> {
   const behaviour = behaviourOf(request.token ?? '');
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
+  return inTransaction(pool, async (client) => {
     // One at a time for one method: what is left to capture is counted and used up without a gap.
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`payment_provider:${request.reference}`]);
     const kept = await received(client, action, request);
-    const answers = await answersTo(client, action, request, kept, behaviour);
-    await client.query('COMMIT');
-    return answers;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+    return answersTo(client, action, request, kept, behaviour);
+  });
 }
 
 async function received(client: PoolClient, action: PaymentAction, { requestId, reference, amountMinor, currency }: GatewayRequest): Promise<Kept> {

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { Fenced } from '#projecting';
+import { inTransaction } from '#sql';
 import type { Message } from './sending.js';
 
 /** Where a process stands. */
@@ -63,7 +64,7 @@ export class Checkpoints {
 
   /** Timers, dead letters and the new position: all of it or nothing. @throws Fenced when another has taken over */
   async advance({ to, lastEventId, timers, letters }: Step, { logIdentity, epoch }: { readonly logIdentity: string; readonly epoch: bigint }): Promise<void> {
-    await this.#inTransaction(async (client) => {
+    await inTransaction(this.pool, async (client) => {
       const { rowCount } = await client.query(
         `UPDATE processing.checkpoint SET position = $2, last_event_id = $3, log_identity = $4, committed_at = now()
          WHERE process = $1 AND epoch = $5 AND position <= $2`,
@@ -96,7 +97,7 @@ export class Checkpoints {
 
   /** Removes the timer, unless it was set anew meanwhile. */
   async fired({ timer, dueAt }: DueTimer, letter?: DeadLetter): Promise<void> {
-    await this.#inTransaction(async (client) => {
+    await inTransaction(this.pool, async (client) => {
       await client.query('DELETE FROM processing.timer WHERE process = $1 AND timer = $2 AND due_at = $3', [this.process, timer, dueAt]);
       if (letter !== undefined) await this.#write(client, letter);
     });
@@ -119,19 +120,5 @@ export class Checkpoints {
       `INSERT INTO processing.dead_letter (process, event_id, position, stream, type, reason) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
       [this.process, eventId, position, stream, type, reason],
     );
-  }
-
-  async #inTransaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('BEGIN');
-      await work(client);
-      await client.query('COMMIT');
-    } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
   }
 }

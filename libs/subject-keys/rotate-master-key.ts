@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { systemClock, type Clock } from '#kernel';
+import { inTransaction } from '#sql';
 import { masterKeyFrom } from './master-key.js';
 import { boundToSecret, boundToSubject, WrongMasterKey } from './subject-keys.js';
 
@@ -12,9 +13,7 @@ const BATCH = 5_000;
 export async function rotateMasterKey(options: { readonly pool: Pool; readonly from: string; readonly to: string; readonly clock?: Clock }): Promise<{ readonly rewrapped: number }> {
   const from = masterKeyFrom(options.from);
   const to = masterKeyFrom(options.to);
-  const client = await options.pool.connect();
-  try {
-    await client.query('BEGIN');
+  return inTransaction(options.pool, async (client) => {
     await client.query('LOCK TABLE keys.master_key, keys.subject_key, keys.secret IN EXCLUSIVE MODE');
     const { rows: current } = await client.query<{ id: string }>('SELECT id FROM keys.master_key');
     if (current[0]?.id !== from.id) throw new WrongMasterKey(`the current master key is ${current[0]?.id ?? 'not set'}, not ${from.id}`);
@@ -41,12 +40,6 @@ export async function rotateMasterKey(options: { readonly pool: Pool; readonly f
       await client.query('UPDATE keys.secret SET wrapped = $2, master_key_id = $3 WHERE name = $1', [secret.name, wrapped, to.id]);
     }
     await client.query('UPDATE keys.master_key SET id = $1, since = $2', [to.id, (options.clock ?? systemClock).now()]);
-    await client.query('COMMIT');
     return { rewrapped };
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }

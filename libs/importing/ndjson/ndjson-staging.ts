@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
+import { inTransaction } from '#sql';
 import type { Refused } from '../refused-by.js';
-import { insertOutcomes, inTransaction, type RowOutcome } from '../staging.js';
+import { insertOutcomes, type RowOutcome } from '../staging.js';
 
 /** One line of an NDJSON file as it is remembered: no names, no addresses. */
 export interface DocumentRow {

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
+import { inTransaction } from '#sql';
 import { openInput, type InputFile } from '../input-files.js';
 import type { ImportProgress } from '../progress.js';
 import { ImportInputError } from '../refusal-reasons.js';
-import { inTransaction, insertBatch, insertRows, insertSource } from '../staging.js';
+import { insertBatch, insertRows, insertSource } from '../staging.js';
 import { textLines } from '../text-lines.js';
 import { INVOICE_COLUMNS, isInvoiceHeader, readInvoiceRow, type ReadRow } from './invoice-row.js';
 
