@@ -71,17 +71,18 @@ export class AmendmentController {
     return this.orders.send({ caller, reply, ref, body }, 'RevokeOrderTaxExemption', ({ note }) => note(body.note));
   }
 
-  @Send('addOrderCharge', 'charges', { summary: 'Add a charge or a discount', description: 'To the order or to a line, once or for each piece.' })
+  @Send('addOrderCharge', 'charges', { summary: 'Add a charge or a discount', description: 'To the order or to a line, once or for each piece. Taxed as its line is, or at the standard rate of the country that the order goes to: nobody says a rate.' })
   addCharge(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: ChargeBody): Promise<CommandAnswer> {
-    const { kind, name, lineId, amountMinor, taxBasisPoints = 0, per } = body;
-    return this.orders.send({ caller, reply, ref, body }, 'AddOrderCharge', async ({ order, note }) => ({
+    const { kind, name, lineId, amountMinor, per } = body;
+    return this.orders.send({ caller, reply, ref, body }, 'AddOrderCharge', async ({ order, latest, note }) => ({
       kind,
       category: await this.category(body.category, kind),
       name,
       scope: scopeFrom(lineId),
       amountMinor,
       ...(per === 'unit' && { perUnit: true }),
-      taxBasisPoints,
+      // What is charged on a line the decider taxes as the line is.
+      taxBasisPoints: lineId === undefined ? await this.orders.chargeTax(await latest()) : 0,
       origin: 'manual' as const,
       reasonCode: await this.orders.reason(body.reasonCode, 'charge'),
       ...note(body.note),
@@ -97,7 +98,7 @@ export class AmendmentController {
     @Param('chargeId', ParseUUIDPipe) chargeId: string,
     @Body() body: ChangeChargeBody,
   ): Promise<CommandAnswer> {
-    const { name, category, amountMinor, taxBasisPoints } = body;
+    const { name, category, amountMinor } = body;
     return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'ChangeOrderCharge', async ({ order, latest, note }) => {
       const named = (each: { readonly chargeId: string }): boolean => each.chargeId === chargeId;
       const charge = order.charges.find(named) ?? (await latest()).charges.find(named);
@@ -107,7 +108,6 @@ export class AmendmentController {
         // The decider says what is wrong with a charge that is not there; its category does not matter then.
         ...(category !== undefined && { category: charge === undefined ? category : await this.category(category, charge.kind) }),
         ...(amountMinor !== undefined && { amountMinor }),
-        ...(taxBasisPoints !== undefined && { taxBasisPoints }),
         reasonCode: await this.orders.reason(body.reasonCode, 'charge'),
         ...note(body.note),
         ...(await this.approvers.ofDiscount(caller, order, body.approvedBy)),

@@ -31,7 +31,6 @@ export class ChargeBody extends ReasonAndNoteBody {
   @Id({ optional: true, description: 'A line; the whole order unless said.' }) readonly lineId?: string;
   @Whole(1, MOST_MONEY, { description: 'For each piece when `per` is unit.' }) readonly amountMinor!: number;
   @OneOf(['line', 'unit'], { optional: true, description: 'unit: for each ordered piece of the line. Once unless said.' }) readonly per?: 'line' | 'unit';
-  @Whole(0, 10_000, { optional: true }) readonly taxBasisPoints?: number;
   @Id({ optional: true, description: 'Who approves a discount beyond the own limit.' }) readonly approvedBy?: string;
 }
 
@@ -39,7 +38,6 @@ export class ChangeChargeBody extends ReasonAndNoteBody {
   @Code({ optional: true }) readonly category?: string;
   @Text({ most: 200, optional: true }) readonly name?: string;
   @Whole(1, MOST_MONEY, { optional: true, description: 'For each piece when it was added by unit.' }) readonly amountMinor?: number;
-  @Whole(0, 10_000, { optional: true }) readonly taxBasisPoints?: number;
   @Id({ optional: true, description: 'Who approves a discount beyond the own limit.' }) readonly approvedBy?: string;
 }
 

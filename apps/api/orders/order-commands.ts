@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 import type { Catalogue, ReasonUse } from '#catalogue';
 import type { CommandExecutor, CommandOutcome, CommandRequest } from '#event-store';
 import { commandIdOf, createdIdOf, isUuid, newOrderNumber, normaliseOrderNumber, orderIdOf, personal, subjectIdOf, type Personal } from '#kernel';
-import { customerRules, needsSeenRevision, orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type Place, type TaxRates } from '#ordering';
+import { customerRules, needsSeenRevision, ORDER_TAX_CLASS, orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type Place, type TaxRates } from '#ordering';
 import { asked } from '../http/asked.js';
 import { seesStore, type Caller } from '../http/caller.js';
 import { createdIn, doneOrThrow, tellDone, type EventAnswer } from '../http/outcome.js';
@@ -183,6 +183,11 @@ export class OrderCommands {
   /** What the taxes are where an order goes from now on, when that is another country (A49). */
   async taxesAbroad(order: Order, country: string): Promise<{ readonly taxRates?: TaxRates }> {
     return country === order.shipTo.country ? {} : { taxRates: await this.catalogue.taxRates(country, new Date().toISOString()) };
+  }
+
+  /** How what is charged on an order as a whole is taxed: at the standard rate where it goes (A52). Basis points. */
+  async chargeTax({ shipTo }: Order): Promise<number> {
+    return (await this.catalogue.taxRates(shipTo.country, new Date().toISOString()))[ORDER_TAX_CLASS] ?? 0;
   }
 
   /** @throws ProblemError unless the reason is one for this (guard G5) */

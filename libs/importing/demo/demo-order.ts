@@ -3,7 +3,7 @@ import { base, en, Faker } from '@faker-js/faker';
 import { createdIdOf, newOrderNumber, orderIdOf, personal, type Actor } from '#kernel';
 import type { PriceAndTaxPort } from '#catalogue';
 import type { CommandRequest } from '#event-store';
-import type { CustomerCommand, OrderCommand } from '#ordering';
+import { ORDER_TAX_CLASS, type CustomerCommand, type OrderCommand } from '#ordering';
 import type { People } from '../people.js';
 import { customerOf, type DemoCustomer } from './customers.js';
 import { demoRequest, type DemoContext } from './demo-requests.js';
@@ -74,7 +74,8 @@ export async function demoOrder(world: DemoWorld, n: number): Promise<DemoOrder>
     requests.push(request);
     lines.push({ lineId: createdIdOf(request.commandId, 'line'), open: quantity, shipped: 0, unitPriceMinor: quote.unitPriceMinor });
   }
-  const commands = new StepCommands({ context, faker, people, lines, from: place });
+  const { [ORDER_TAX_CLASS]: chargeTax = 0 } = await world.prices.taxRates(customer.country, new Date(placedAt).toISOString());
+  const commands = new StepCommands({ context, faker, people, lines, from: place, chargeTax });
   const spacing = Math.max(1, Math.floor((world.now - placedAt - HOUR) / (scenario.steps.length + 1)));
   for (const [index, step] of scenario.steps.entries()) {
     const at = placedAt + HOUR + index * spacing;

@@ -37,15 +37,18 @@ export class StepCommands {
   readonly #people: People;
   readonly #lines: DemoLine[];
   readonly #from: Place;
+  /** Basis points, of what is charged on the order as a whole. */
+  readonly #chargeTax: number;
   #holdId = '';
   #shipment = { id: '', externalId: '' };
 
-  constructor(options: { readonly context: DemoContext; readonly faker: Faker; readonly people: People; readonly lines: readonly DemoLine[]; readonly from: Place }) {
+  constructor(options: { readonly context: DemoContext; readonly faker: Faker; readonly people: People; readonly lines: readonly DemoLine[]; readonly from: Place; readonly chargeTax: number }) {
     this.#context = options.context;
     this.#faker = options.faker;
     this.#people = options.people;
     this.#lines = options.lines.map((line) => ({ ...line }));
     this.#from = options.from;
+    this.#chargeTax = options.chargeTax;
   }
 
   next(step: DemoStep, commandId: string): OrderCommand {
@@ -146,7 +149,7 @@ export class StepCommands {
   /** A share, in thousandths, of what the first line's piece costs: a sensible figure in every currency. */
   #charge(kind: 'charge' | 'discount', category: string, name: string, thousandths: number): OrderCommand {
     const amountMinor = Math.max(1, Math.round((this.#first().unitPriceMinor * thousandths) / 1_000));
-    return { type: 'AddOrderCharge', kind, category, name, scope: { kind: 'order' }, amountMinor, taxBasisPoints: 0, origin: 'manual', reasonCode: kind === 'charge' ? 'shipping-upgrade' : 'goodwill' };
+    return { type: 'AddOrderCharge', kind, category, name, scope: { kind: 'order' }, amountMinor, taxBasisPoints: this.#chargeTax, origin: 'manual', reasonCode: kind === 'charge' ? 'shipping-upgrade' : 'goodwill' };
   }
 
   #offer(kind: AppeasementOffer['kind']): AppeasementOffer {

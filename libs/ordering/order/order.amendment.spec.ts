@@ -169,6 +169,11 @@ describe('charges and discounts by hand (A52)', () => {
   const CHARGE = idAt(EACH, PLACED.length, 'charge');
   const remove = ask({ type: 'RemoveOrderCharge', chargeId: CHARGE, reasonCode: 'mistake' });
 
+  it('are taxed as their line is by hand, whatever is said; the order as a whole, and what was imported, as it is said', () => {
+    const taxed = (fields: Fields): number | undefined => told(...PLACED, add({ taxBasisPoints: 700, ...fields })).news.flatMap((event) => (event.type === 'OrderChargeAdded' ? [event.data.taxBasisPoints] : []))[0];
+    expect([taxed({}), taxed({ scope: { kind: 'order' } }), taxed({ origin: 'import' })]).toEqual([2_000, 700, 700]);
+  });
+
   it('count by the piece: they follow the quantity, and cancelled pieces take their part along', () => {
     expect(told(...EACH).news).toMatchObject([{ type: 'OrderChargeAdded', data: { amountMinor: 600, perUnitMinor: 150 } }]);
     expect(totalsOf(...EACH).chargesMinor).toBe(600);
@@ -188,8 +193,8 @@ describe('charges and discounts by hand (A52)', () => {
 
   it('leave what was credited alone when they do not count by the piece', () => {
     const credited = [...EACH, ask({ type: 'CancelOrderLine', lineId: MUG, quantity: 1, reasonCode: 'out-of-stock', creditedMinor: 1 })];
-    const once = [...credited, add({ amountMinor: 100, taxBasisPoints: 0 })];
-    expect(totalsOf(...once).totalMinor).toBe(totalsOf(...credited).totalMinor + 100);
+    const once = [...credited, add({ amountMinor: 100 })];
+    expect(totalsOf(...once).totalMinor).toBe(totalsOf(...credited).totalMinor + 120);
     expect(totalsOf(...once, ask({ type: 'RemoveOrderCharge', chargeId: idAt(once, credited.length, 'charge'), reasonCode: 'mistake' }))).toEqual(totalsOf(...credited));
   });
 

@@ -118,7 +118,7 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
   readonly ApproveAppeasement: { readonly appeasementId: string; readonly limitMinor: MinorUnits | null };
   readonly DeclineAppeasement: { readonly appeasementId: string; readonly note?: Personal<string> };
   readonly RecordReturn: { readonly externalId: string; readonly lineId: string; readonly quantity: number; readonly creditedMinor: MinorUnits };
-  /** `amountMinor` is for each ordered piece of the line when `perUnit`. */
+  /** `amountMinor` is for each ordered piece of the line when `perUnit`. `taxBasisPoints`, of what is charged by hand, only counts for the order as a whole. */
   readonly AddOrderCharge: DiscountApproval & {
     readonly kind: 'charge' | 'discount';
     readonly category: string;

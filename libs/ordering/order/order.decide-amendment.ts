@@ -3,6 +3,7 @@ import type { OrderCommandOf, TaxRates } from './order.commands.js';
 import type { OrderEvent, Place, TaxedAnew } from './order.events.js';
 import { balanceGuard, unshippedGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
+import { ORDER_TAX_CLASS } from './order.totals.js';
 import { anythingShipped, type Order, type OrderCharge, type OrderLine } from './order.state.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
@@ -33,9 +34,6 @@ const samePlace = (one: Place, other: Place): boolean =>
   one.country === other.country && canonicalJson(one.address) === canonicalJson(other.address);
 
 const NOTHING_TAXED: TaxedAnew = { lines: [], charges: [] };
-
-/** The tax class of what belongs to no line. */
-const ORDER_TAX_CLASS = 'standard';
 
 /**
  * Which rates are others there: of lines that still have something to send, and of their charges; of the order's own

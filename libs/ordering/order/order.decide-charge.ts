@@ -9,15 +9,17 @@ import { lineNet, orderTotals } from './order.totals.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
-/** Once, or for each ordered piece of a line (A52). */
+/** Once, or for each ordered piece of a line; by hand on a line, taxed as the line is (A52). */
 export function addCharge(command: OrderCommandOf<'AddOrderCharge'>, order: Order, context: DecisionContext): Decided {
   const chargeId = createdIdOf(context.commandId, 'charge');
   if (order.createdIds.has(chargeId)) return accept();
   const refused = modifyGuard(order, context);
   if (refused !== undefined) return refused;
-  const { type: _type, perUnit, limitBasisPoints: _limit, ...data } = command;
-  const { scope, amountMinor, taxBasisPoints, kind } = data;
+  const { type: _type, perUnit, limitBasisPoints: _limit, ...asked } = command;
+  const { scope, amountMinor, kind, origin } = asked;
   const line = scope.kind === 'line' ? lineOf(order, scope.lineId) : undefined;
+  const taxBasisPoints = line === undefined || origin !== 'manual' ? asked.taxBasisPoints : line.quote.taxBasisPoints;
+  const data = { ...asked, taxBasisPoints };
   if (scope.kind === 'line' && line === undefined) return no.lineNotFound(scope.lineId);
   if (perUnit === true && line === undefined) return no.reject('charge-per-unit-needs-line', 'What counts by the piece belongs to a line.');
   const event: OrderEvent = { type: 'OrderChargeAdded', data: { chargeId, ...data, ...(perUnit === true && line !== undefined ? { amountMinor: amountMinor * line.ordered, perUnitMinor: amountMinor } : {}) } };

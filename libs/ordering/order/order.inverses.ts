@@ -1,6 +1,7 @@
 import type { OrderCommand, OrderCommandFields, OrderCommandType, TaxRates } from './order.commands.js';
 import type { OrderEventOf, OrderEventType, TaxedAnew } from './order.events.js';
 import { lineOf, type Order } from './order.state.js';
+import { ORDER_TAX_CLASS } from './order.totals.js';
 
 /** Why there is no way back. */
 export type Irreversible =
@@ -129,7 +130,7 @@ export const ORDER_INVERSES: Readonly<Record<OrderCommandType, Inverse>> = {
 
 /** By tax class, what the lines were taxed with. Whether that leads back exactly is for who asks to see. */
 function ratesBefore(taxed: TaxedAnew | undefined, before: Order): TaxRates {
-  const charges = (taxed?.charges ?? []).map(({ from }) => ['standard', from] as const);
-  const lines = (taxed?.lines ?? []).map(({ lineId, from }) => [lineOf(before, lineId)?.quote.taxClass ?? 'standard', from] as const);
+  const charges = (taxed?.charges ?? []).map(({ from }) => [ORDER_TAX_CLASS, from] as const);
+  const lines = (taxed?.lines ?? []).map(({ lineId, from }) => [lineOf(before, lineId)?.quote.taxClass ?? ORDER_TAX_CLASS, from] as const);
   return Object.fromEntries([...charges, ...lines]);
 }

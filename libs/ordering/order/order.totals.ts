@@ -15,6 +15,9 @@ export interface OrderTotals {
   readonly totalMinor: MinorUnits;
 }
 
+/** The tax class of what belongs to no line. */
+export const ORDER_TAX_CLASS = 'standard';
+
 export const lineNet = (line: OrderLine): MinorUnits => line.ordered * line.quote.unitPriceMinor;
 
 export const lineTax = (line: OrderLine): MinorUnits => (line.exempt === true ? 0 : basisPointsOf(lineNet(line), line.quote.taxBasisPoints));
