@@ -8,6 +8,7 @@ import type { PersistentSubscriptions } from '../persistent/groups.js';
 import { EVERYONE, SignedIn, type Access } from './access.js';
 import { appendHandler, deleteHandler, tombstoneHandler } from './append.js';
 import { batchAppendHandler } from './batch-append.js';
+import { Connections } from './connections.js';
 import { gossipHandler } from './gossip.js';
 import { OpenCalls } from './open-calls.js';
 import { GossipService, PersistentSubscriptionsService, ServerFeaturesService, StreamsService, UsersService } from './protocol.js';
@@ -62,19 +63,22 @@ export async function listen({ log, writer, subscriptions, accounts }: Parts, op
   server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethodsHandler(options.advertiseBatchAppend) });
   server.addService(GossipService, { read: gossipHandler(() => ({ host: advertisedHost, port })) });
   const credentials = tls === undefined ? ServerCredentials.createInsecure() : ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) }]);
-  port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${host.includes(':') ? `[${host}]` : host}:${String(port)}`, credentials, (error, actual) => {
-      if (error) reject(error);
-      else resolve(actual);
-    });
+  const injector = server.createConnectionInjector(credentials);
+  const connections = new Connections((socket) => {
+    injector.injectConnection(socket);
   });
-  return { port, calls, stop: () => stop(server, calls) };
+  port = await connections.listen(host, port);
+  return { port, calls, stop: () => stop(server, connections, calls) };
 }
 
 /** Slow readers hold a status back behind what they have not taken: they are cut off. */
-function stop(server: Server, calls: OpenCalls): Promise<void> {
+function stop(server: Server, connections: Connections, calls: OpenCalls): Promise<void> {
   return new Promise((resolve) => {
-    const force = setTimeout(() => server.forceShutdown(), STOP_GRACE_MS);
+    const force = setTimeout(() => {
+      connections.cut();
+      server.forceShutdown();
+    }, STOP_GRACE_MS);
+    connections.refuse();
     server.tryShutdown(() => {
       clearTimeout(force);
       resolve();

@@ -114,6 +114,20 @@ describeEmbedded('an event store that dies', () => {
     await stopped;
   }, 90_000);
 
+  it('that is told to stop cuts the connection of a reader who takes nothing, who then connects anew', async () => {
+    store = await KillableStore.start();
+    const client = clientOf(store);
+    const heavy = () => Array.from({ length: 50 }, (_, n) => jsonEvent({ type: 'Heavy', data: { n, body: 'x'.repeat(20_000) } }));
+    for (let n = 0; n < 10; n += 1) await client.appendToStream('read', heavy());
+    const reading = failureOf((async () => {
+      let seen = 0;
+      for await (const _ of client.readStream('read')) if ((seen += 1) === 12) await store.kill('SIGTERM');
+    })());
+    expect(await reading).toBeInstanceOf(UnavailableError);
+    await store.start();
+    expect(await client.appendToStream('read', heavy(), CLASSIC)).toMatchObject({ nextExpectedRevision: 549n });
+  }, 90_000);
+
   it('serves whoever is left when a caller vanishes in the middle of an append, and keeps nothing of it', async () => {
     store = await KillableStore.start();
     const client = clientOf(store);
