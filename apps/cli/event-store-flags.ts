@@ -11,6 +11,7 @@ export interface EventStoreFlags {
   readonly adminPasswordFile?: string;
   readonly advertise?: string;
   readonly maxAppendSize?: string;
+  readonly writeTimeout?: string;
   readonly allowInsecure?: true;
   readonly data?: string;
 }
@@ -25,13 +26,14 @@ export function addEventStoreFlags(command: Command): Command {
     .option('--admin-password-file <file>', 'file whose first line is the password of admin from now on (or EVENTSTORE_ADMIN_PASSWORD)')
     .option('--advertise <address>', 'address that clients which look for members are told')
     .option('--max-append-size <bytes>', 'bytes of data that one append may hold; 1 MiB by itself', wholeUpTo(16 * 1024 * 1024))
+    .option('--write-timeout <ms>', 'after so long a write is answered with a time-out; 10 s by itself', wholeUpTo(3_600_000))
     .option('--allow-insecure', 'listen beyond this machine without TLS and password all the same')
     .option('--data <folder>', 'data folder, instead of DOCKET_HOME');
 }
 
 /** The same as the event store's process takes it. @throws CliError when the file of the password cannot be read */
 export function eventStoreEnv(flags: EventStoreFlags): Readonly<Record<string, string>> {
-  const { host, port, tlsCert, tlsKey, adminPasswordFile, advertise, maxAppendSize, allowInsecure } = flags;
+  const { host, port, tlsCert, tlsKey, adminPasswordFile, advertise, maxAppendSize, writeTimeout, allowInsecure } = flags;
   return {
     HOST: host,
     ...(port !== undefined && { PORT: port }),
@@ -40,6 +42,7 @@ export function eventStoreEnv(flags: EventStoreFlags): Readonly<Record<string, s
     ...(adminPasswordFile !== undefined && { EVENTSTORE_ADMIN_PASSWORD: firstLineOf(adminPasswordFile) }),
     ...(advertise !== undefined && { EVENTSTORE_ADVERTISED_HOST: advertise }),
     ...(maxAppendSize !== undefined && { EVENTSTORE_MAX_APPEND_SIZE: maxAppendSize }),
+    ...(writeTimeout !== undefined && { EVENTSTORE_COMMIT_TIMEOUT_MS: writeTimeout }),
     ...(allowInsecure === true && { DOCKET_ALLOW_INSECURE_EVENTSTORE: '1' }),
   };
 }

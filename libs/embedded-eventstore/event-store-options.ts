@@ -22,6 +22,8 @@ export interface EventStoreOptions {
   readonly allowInsecure?: boolean;
   /** Bytes of data that one append may hold; 1 MiB when not given. */
   readonly maxAppendSize?: number;
+  /** Milliseconds after which a write is answered with a time-out, whatever becomes of it; looked for once a second. 10 s when not given. */
+  readonly writeTimeoutMs?: number;
   /** Whether clients learn of BatchAppend; without it they append call by call. Given unless false. */
   readonly advertiseBatchAppend?: boolean;
   readonly log?: (message: string, error?: unknown) => void;
@@ -34,11 +36,12 @@ export type CheckedOptions = Required<Omit<EventStoreOptions, 'tls' | 'adminPass
 
 /** @throws Error naming what cannot be used, and the remedy */
 export function checkOptions(options: EventStoreOptions): CheckedOptions {
-  const { host = '127.0.0.1', port = 0, maxAppendSize = MEBIBYTE, allowInsecure = false, tls, adminPassword } = options;
+  const { host = '127.0.0.1', port = 0, maxAppendSize = MEBIBYTE, writeTimeoutMs = 10_000, allowInsecure = false, tls, adminPassword } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`The port ${String(port)} is none: it must be a whole number from 0 to 65535.`);
   if (!Number.isInteger(maxAppendSize) || maxAppendSize < 1 || maxAppendSize > LARGEST_MESSAGE) {
     throw new Error(`The greatest size of an append, ${String(maxAppendSize)}, must be from 1 to ${String(LARGEST_MESSAGE)} bytes.`);
   }
+  if (!Number.isInteger(writeTimeoutMs) || writeTimeoutMs < 1) throw new Error(`The time-out of writes, ${String(writeTimeoutMs)}, must be a whole number of milliseconds, 1 or more.`);
   if (adminPassword === '') throw new Error('The password of admin is empty.');
   const isLocal = isLoopback(host);
   if (!isLocal && !allowInsecure && (tls === undefined || adminPassword === undefined)) {
@@ -54,6 +57,7 @@ export function checkOptions(options: EventStoreOptions): CheckedOptions {
     advertisedHost: options.advertisedHost ?? host,
     allowInsecure,
     maxAppendSize,
+    writeTimeoutMs,
     advertiseBatchAppend: options.advertiseBatchAppend ?? true,
     log: options.log ?? (() => undefined),
     isLocal,

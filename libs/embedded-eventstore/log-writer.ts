@@ -9,10 +9,12 @@ import { EMPTY_HEAD, isSoftDeleted } from './stream-head.js';
 import type { StreamHeads } from './stream-heads.js';
 import type { Tail } from './tail.js';
 import { WritePlanner } from './write-planner.js';
-import { LogUnavailable, type WriteOutcome, type WriteRequest } from './write-request.js';
+import { LogUnavailable, WriteTimedOut, type WriteOutcome, type WriteRequest } from './write-request.js';
 
 interface Waiting {
   readonly request: WriteRequest;
+  /** Milliseconds since 1970. */
+  readonly since: number;
   readonly resolve: (outcome: WriteOutcome) => void;
   readonly reject: (error: Error) => void;
 }
@@ -22,11 +24,15 @@ export interface LogWriterOptions {
   readonly reader: LogReader;
   readonly heads: StreamHeads;
   readonly tail: Tail;
+  /** After so long a write is answered, whatever becomes of it. */
+  readonly writeTimeoutMs: number;
   readonly log: (message: string, error?: unknown) => void;
 }
 
 const GROUP = { requests: 1_000, bytes: 8 * 1024 * 1024 } as const;
-const WRITE_TIMEOUT_MS = 10_000;
+const QUERY_TIMEOUT_MS = 10_000;
+/** How often it is looked for writes whose time is over: one timer for all of them, while there are any. */
+const LOOK_EVERY_MS = 1_000;
 
 /**
  * The only writer of the log: whatever waits is decided in order, inserted by one statement and answered after its
@@ -35,10 +41,13 @@ const WRITE_TIMEOUT_MS = 10_000;
  */
 export class LogWriter {
   readonly #waiting: Waiting[] = [];
+  /** The group that is being written. */
+  #taken: Waiting[] = [];
   readonly #recent = new RecentIds();
   #client: Client | undefined;
   #planner: WritePlanner | undefined;
   #running: Promise<void> | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(private readonly options: LogWriterOptions) {}
@@ -46,7 +55,7 @@ export class LogWriter {
   /** @throws Error when the database cannot be reached or another event store writes to it */
   async open(): Promise<void> {
     const { databaseUrl, reader, heads, tail, log } = this.options;
-    const client = new Client({ connectionString: databaseUrl, query_timeout: WRITE_TIMEOUT_MS, connectionTimeoutMillis: WRITE_TIMEOUT_MS, keepAlive: true });
+    const client = new Client({ connectionString: databaseUrl, query_timeout: QUERY_TIMEOUT_MS, connectionTimeoutMillis: QUERY_TIMEOUT_MS, keepAlive: true });
     client.on('error', (error) => {
       if (this.#client !== client) return;
       log('the connection that writes was lost', error);
@@ -70,11 +79,12 @@ export class LogWriter {
     }
   }
 
-  /** @throws LogUnavailable whether it was written is unknown: the same may be asked again */
+  /** @throws LogUnavailable or WriteTimedOut: whether it was written is unknown, the same may be asked again */
   write(request: WriteRequest): Promise<WriteOutcome> {
     if (this.#client === undefined || this.#closed) return Promise.reject(new LogUnavailable('The log cannot be written just now.'));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, resolve, reject });
+      this.#waiting.push({ request, since: Date.now(), resolve, reject });
+      this.#looking ??= setTimeout(() => this.#giveUpOld(), LOOK_EVERY_MS);
       this.#running ??= this.#run();
     });
   }
@@ -86,6 +96,7 @@ export class LogWriter {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
+    clearTimeout(this.#looking);
     const client = this.#client;
     this.#client = undefined;
     await client?.end().catch(() => undefined);
@@ -94,16 +105,17 @@ export class LogWriter {
   async #run(): Promise<void> {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const taken: Waiting[] = [];
+      this.#taken = [];
       try {
-        await this.#commitGroup(taken);
+        await this.#commitGroup(this.#taken);
       } catch (error) {
         this.options.log('a group of writes failed', error);
         const reason = error instanceof LogUnavailable ? error : new LogUnavailable('The log could not be written.');
-        for (const { reject } of taken) reject(reason);
+        for (const { reject } of this.#taken) reject(reason);
         this.#lose();
       }
     }
+    this.#taken = [];
     // In the same turn as the last look: what comes after it starts a run of its own.
     this.#running = undefined;
   }
@@ -126,6 +138,16 @@ export class LogWriter {
     const records = planner.take();
     if (records.length > 0) await this.#insert(client, records);
     for (const [index, outcome] of outcomes.entries()) taken[index]?.resolve(outcome);
+  }
+
+  /** Who has waited too long is told so; what was not begun of it is not begun any more. */
+  #giveUpOld(): void {
+    const latest = Date.now() - this.options.writeTimeoutMs;
+    const isOld = ({ since }: Waiting): boolean => since <= latest;
+    const young = this.#waiting.findIndex((one) => !isOld(one));
+    for (const { reject } of this.#waiting.splice(0, young < 0 ? this.#waiting.length : young)) reject(new WriteTimedOut());
+    for (const { reject } of this.#taken.filter(isOld)) reject(new WriteTimedOut());
+    this.#looking = this.#taken.length + this.#waiting.length === 0 ? undefined : setTimeout(() => this.#giveUpOld(), LOOK_EVERY_MS);
   }
 
   async #insert(client: Client, records: readonly LogRecord[]): Promise<void> {

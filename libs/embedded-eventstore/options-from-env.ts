@@ -5,7 +5,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The options as the process is given them: DATABASE_URL, HOST, PORT, EVENTSTORE_TLS_CERT and EVENTSTORE_TLS_KEY (files),
- * EVENTSTORE_ADMIN_PASSWORD, EVENTSTORE_ADVERTISED_HOST, EVENTSTORE_MAX_APPEND_SIZE, DOCKET_ALLOW_INSECURE_EVENTSTORE.
+ * EVENTSTORE_ADMIN_PASSWORD, EVENTSTORE_ADVERTISED_HOST, EVENTSTORE_MAX_APPEND_SIZE, EVENTSTORE_PREPARE_TIMEOUT_MS and EVENTSTORE_COMMIT_TIMEOUT_MS (a write is one step here: the shorter counts), DOCKET_ALLOW_INSECURE_EVENTSTORE.
  * An empty value counts as absent.
  *
  * @throws Error naming the variable that cannot be used
@@ -18,6 +18,7 @@ export function optionsFromEnv(env: Env): EventStoreOptions {
   const advertisedHost = given('EVENTSTORE_ADVERTISED_HOST');
   const adminPassword = given('EVENTSTORE_ADMIN_PASSWORD');
   const maxAppendSize = given('EVENTSTORE_MAX_APPEND_SIZE');
+  const timeouts = ['EVENTSTORE_PREPARE_TIMEOUT_MS', 'EVENTSTORE_COMMIT_TIMEOUT_MS'].map(given).filter((text) => text !== undefined);
   const tls = tlsFrom(given('EVENTSTORE_TLS_CERT'), given('EVENTSTORE_TLS_KEY'));
   return {
     databaseUrl,
@@ -27,6 +28,7 @@ export function optionsFromEnv(env: Env): EventStoreOptions {
     ...(advertisedHost !== undefined && { advertisedHost }),
     ...(adminPassword !== undefined && { adminPassword }),
     ...(maxAppendSize !== undefined && { maxAppendSize: Number(maxAppendSize) }),
+    ...(timeouts.length > 0 && { writeTimeoutMs: Math.min(...timeouts.map(Number)) }),
     ...(tls !== undefined && { tls }),
   };
 }

@@ -39,7 +39,7 @@ export async function startEventStore(options: EventStoreOptions): Promise<Embed
     log('a connection that reads was lost', error);
   });
   const access: Log = { reader: new LogReader(pool), heads: new StreamHeads(pool), tail: new Tail(0) };
-  const writer = new LogWriter({ databaseUrl, ...access, log });
+  const writer = new LogWriter({ databaseUrl, ...access, writeTimeoutMs: checked.writeTimeoutMs, log });
   const subscriptions = new PersistentSubscriptions({ log: access, writer, report: log });
   const close = async (): Promise<void> => {
     subscriptions.close();

@@ -14,6 +14,15 @@ export type WriteOutcome =
   | { readonly kind: 'wrong-revision'; readonly current: bigint | undefined }
   | { readonly kind: 'deleted' };
 
+/** It took longer than a write may. Whether what was asked took or takes place is unknown: the same may be asked again. */
+export class WriteTimedOut extends Error {
+  override readonly name = 'WriteTimedOut';
+
+  constructor() {
+    super('Operation timed out: the write was not committed in time.');
+  }
+}
+
 /** The log cannot be written just now. Whether what was asked took place is unknown. */
 export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable';

@@ -1,6 +1,7 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { Expected, ProposedRecord } from '../log-record.js';
 import type { LogWriter } from '../log-writer.js';
+import { WriteTimedOut } from '../write-request.js';
 import type { Caller } from './access.js';
 import { failed, succeeded, type BatchFailure, type BatchResponse, type CorrelationId } from './batch-answers.js';
 import { expectedRevision, isForbiddenName, readProposed, type Appending, type Flaw } from './proposed.js';
@@ -136,6 +137,7 @@ class BatchCall {
       else answer(failed(stream, outcome.kind === 'deleted' ? outcome : { kind: 'wrong-revision', expected, current: outcome.current }));
     } catch (error) {
       if (no.isAccessDenied(error)) answer(failed(stream, { kind: 'access-denied' }));
+      else if (error instanceof WriteTimedOut) answer(failed(stream, { kind: 'timeout' }));
       // A client that sees UNAVAILABLE connects anew; a part of a batch that is answered so would be retried by nobody.
       else this.call.emit('error', no.toServiceError(error));
     } finally {

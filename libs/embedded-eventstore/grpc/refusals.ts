@@ -1,6 +1,6 @@
 import { Metadata, status as code, type ServiceError } from '@grpc/grpc-js';
 import type { Expected } from '../log-record.js';
-import { LogUnavailable } from '../write-request.js';
+import { LogUnavailable, WriteTimedOut } from '../write-request.js';
 
 /** An answer that is a status: what the client makes its typed errors of (eventstore-protocol 2.9). */
 export class StatusError extends Error {
@@ -69,6 +69,7 @@ function expectedNumber(expected: Expected): string {
 
 /** What grpc-js sends. Trailers carry ASCII only: other names are percent-encoded. */
 export function toStatus(error: unknown): { readonly code: code; readonly details: string; readonly metadata?: Metadata } {
+  if (error instanceof WriteTimedOut) return { code: code.ABORTED, details: error.message };
   if (error instanceof LogUnavailable) return { code: code.UNAVAILABLE, details: error.message };
   if (!(error instanceof StatusError)) return { code: code.UNAVAILABLE, details: 'The log cannot be reached just now.' };
   const metadata = new Metadata();
