@@ -30,8 +30,12 @@ export interface BenchOrder {
   revision: number;
 }
 
+/** What the figures of the event store alone need. */
+export type StoreBench = Pick<Bench, 'databaseUrl' | 'floors' | 'scale' | 'figures' | 'verified'>;
+
 export interface Bench {
   readonly system: System;
+  readonly databaseUrl: string;
   readonly floors: Floors;
   readonly storeId: string;
   readonly scale: number;

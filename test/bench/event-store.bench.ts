@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { eventually } from '../e2e/eventually.js';
-import { PEER, type Bench } from './context.js';
+import { PEER, type StoreBench } from './context.js';
 import { drive, given, verify } from './stats.js';
 
 interface Store {
@@ -13,13 +13,16 @@ interface Store {
   stop(): Promise<void>;
 }
 
+/** Of what is done with 10,000 orders, as much as the run is smaller or greater. */
+const scaled = (bench: StoreBench, count: number): number => Math.max(50, Math.round((count * bench.scale) / 10_000));
+
 const TEXT = 'x'.repeat(300);
 const event = (n: number) => jsonEvent({ type: 'BenchHappened', data: { n, text: TEXT }, metadata: { actor: 'bench', hash: 'f'.repeat(64) } });
 const credentials = { username: 'admin', password: 'changeit' };
 
 /** P2 and the store's part of P3: through the real client, on a log of its own in the same PostgreSQL. */
-export async function eventStore(bench: Bench): Promise<void> {
-  const store = await startStore(bench.system.runInfo().databaseUrl);
+export async function eventStore(bench: StoreBench): Promise<void> {
+  const store = await startStore(bench.databaseUrl);
   const client = EventStoreDBClient.connectionString(store.url);
   try {
     const appended = (await appends(bench, client)) + (await batches(bench, client)) + (await imports(bench, client));
@@ -57,9 +60,10 @@ async function startStore(databaseUrl: string): Promise<Store> {
 }
 
 /** Each lane its own stream, each append with the revision it expects. */
-async function appends(bench: Bench, client: EventStoreDBClient): Promise<number> {
+async function appends(bench: StoreBench, client: EventStoreDBClient): Promise<number> {
   let total = 0;
-  for (const [atOnce, count] of [[1, 1_500], [32, 12_000], [64, 16_000], [256, 16_000]] as const) {
+  for (const [atOnce, full] of [[1, 1_500], [32, 12_000], [64, 16_000], [256, 16_000]] as const) {
+    const count = scaled(bench, full);
     const run = randomUUID();
     const revisions = new Map<number, bigint>();
     const append = async (n: number, lane: number): Promise<void> => {
@@ -87,10 +91,11 @@ async function appends(bench: Bench, client: EventStoreDBClient): Promise<number
 }
 
 /** BatchAppend, as the client chooses where no credentials are given: each event its own stream and check. */
-async function batches(bench: Bench, client: EventStoreDBClient): Promise<number> {
+async function batches(bench: StoreBench, client: EventStoreDBClient): Promise<number> {
   let total = 0;
   const run = randomUUID();
-  for (const [atOnce, count] of [[32, 10_000], [256, 30_000]] as const) {
+  for (const [atOnce, full] of [[32, 10_000], [256, 30_000]] as const) {
+    const count = scaled(bench, full);
     const { perSecond } = await drive(count, atOnce, async (n) => {
       const { success, nextExpectedRevision } = await client.appendToStream(`batch-${run}_${String(atOnce)}_${String(n)}`, event(n), { expectedRevision: NO_STREAM });
       verify(success && nextExpectedRevision === 0n, 'every event begins its own stream');
@@ -110,9 +115,9 @@ async function batches(bench: Bench, client: EventStoreDBClient): Promise<number
   return total;
 }
 
-async function imports(bench: Bench, client: EventStoreDBClient): Promise<number> {
+async function imports(bench: StoreBench, client: EventStoreDBClient): Promise<number> {
   const run = randomUUID();
-  const appendsOf = 400;
+  const appendsOf = scaled(bench, 400);
   const { perSecond } = await drive(appendsOf, 8, async (n) => {
     const { nextExpectedRevision } = await client.appendToStream(`import-${run}_${String(n)}`, Array.from({ length: 100 }, (_, at) => event(at)), { expectedRevision: NO_STREAM, credentials });
     verify(nextExpectedRevision === 99n, 'a hundred events were appended');
@@ -122,7 +127,7 @@ async function imports(bench: Bench, client: EventStoreDBClient): Promise<number
   return appendsOf * 100;
 }
 
-async function streamsOfHundred(bench: Bench, client: EventStoreDBClient): Promise<void> {
+async function streamsOfHundred(bench: StoreBench, client: EventStoreDBClient): Promise<void> {
   const stream = `hundred-${randomUUID()}`;
   await client.appendToStream(stream, Array.from({ length: 100 }, (_, at) => event(at)), { expectedRevision: NO_STREAM, credentials });
   const read = async (): Promise<void> => {
@@ -134,15 +139,15 @@ async function streamsOfHundred(bench: Bench, client: EventStoreDBClient): Promi
     verify(next === 100n, 'a stream is read whole');
   };
   await drive(100, 4, read);
-  const one = await drive(500, 1, read);
-  const many = await drive(2_000, 32, read);
+  const one = await drive(scaled(bench, 500), 1, read);
+  const many = await drive(scaled(bench, 2_000), 32, read);
   bench.figures.push(
     { goal: 'P3', what: 'cold load of a stream of 100 events through the client, p50', value: one.latency.p50, unit: 'ms', must: { most: 2.2 } },
     { goal: 'P3', what: 'loads of a stream of 100 events, 32 at once', value: many.perSecond, unit: 'per s', must: { least: 1.5 * PEER.castoreLoad.value }, peer: PEER.castoreLoad },
   );
 }
 
-async function catchUpOfAll(bench: Bench, client: EventStoreDBClient, least: number): Promise<void> {
+async function catchUpOfAll(bench: StoreBench, client: EventStoreDBClient, least: number): Promise<void> {
   const from = performance.now();
   let seen = 0;
   let last = -1n;
@@ -166,7 +171,7 @@ async function catchUpOfAll(bench: Bench, client: EventStoreDBClient, least: num
 const SUBSCRIBERS = 100;
 
 /** Every live event reaches every subscriber; what is counted are deliveries. */
-async function fanOut(bench: Bench, client: EventStoreDBClient): Promise<void> {
+async function fanOut(bench: StoreBench, client: EventStoreDBClient): Promise<void> {
   const count = 1_000;
   const stream = `fan-out-${randomUUID()}`;
   let delivered = 0;

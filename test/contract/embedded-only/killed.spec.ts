@@ -121,7 +121,10 @@ describeEmbedded('an event store that dies', () => {
     for (let n = 0; n < 10; n += 1) await client.appendToStream('read', heavy());
     const reading = failureOf((async () => {
       let seen = 0;
-      for await (const _ of client.readStream('read')) if ((seen += 1) === 12) await store.kill('SIGTERM');
+      for await (const { event } of client.readStream('read')) {
+        seen += event === undefined ? 0 : 1;
+        if (seen === 12) await store.kill('SIGTERM');
+      }
     })());
     expect(await reading).toBeInstanceOf(UnavailableError);
     await store.start();
