@@ -16,8 +16,9 @@ import { Metrics } from './service/metrics.js';
 const settings = readSettings(process.env);
 const PART_TIMEOUT_MS = 2_000;
 
+/** Names and codes: what a message repeats may be anybody's data. */
 const log = (message: string, error?: unknown): void => {
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), part: 'api', message, ...(error instanceof Error && { error: error.name }) })}\n`);
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), part: 'api', message, ...(error instanceof Error && { error: error.name, ...('code' in error && { code: error.code }) }) })}\n`);
 };
 
 /** Tries until it works: at start the other parts may not be there yet. */

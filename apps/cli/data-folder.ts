@@ -1,16 +1,24 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isFolderLocked, lockFolder, type FolderLock } from '#embedded-postgres';
 import { removeRunInfo } from '#settings';
 import { CliError } from './cli-error.js';
 
 /** Makes DOCKET_HOME. From root it can be entered (not listed) by others: PostgreSQL runs as another user below it. */
 export function ensureHome(home: string): void {
-  if (existsSync(home)) return;
   try {
-    mkdirSync(home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    makeFolder(home, process.getuid?.() === 0 ? 0o711 : 0o700);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new CliError(`The data folder ${home} cannot be made: its file system takes no folders there. Choose another with DOCKET_HOME.`);
     throw explainFolder(error, home);
   }
+}
+
+/** Level by level: in one step `mkdir` turns for ever where a file system takes no folders, as below /proc. */
+function makeFolder(folder: string, mode: number): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder), mode);
+  mkdirSync(folder, { mode });
 }
 
 /** A file system error in the data folder as a sentence that names it. */

@@ -4,6 +4,7 @@ import { CliError } from './cli-error.js';
 import { explainFolder, lockHome } from './data-folder.js';
 import { eventStoreEnv, type EventStoreFlags } from './event-store-flags.js';
 import { startEmbeddedParts } from './parts/embedded-parts.js';
+import { requireGivenParts } from './parts/given-parts.js';
 import { interruptible } from './with-parts.js';
 
 const toStderr = (message: string): void => {
@@ -21,6 +22,7 @@ export async function runEventStore(flags: EventStoreFlags): Promise<void> {
   }
   try {
     await interruptible(async (signal) => {
+      await requireGivenParts(settings);
       const parts = await startEmbeddedParts(settings, { onNotice: toStderr, eventStoreEnv: eventStoreEnv(flags) });
       try {
         writeRunInfo(home, { pid: process.pid, databaseUrl: parts.databaseUrl, eventStoreUrl: parts.eventStoreUrl });

@@ -1,6 +1,7 @@
 import { type Command } from 'commander';
 import { readSettings } from '#settings';
 import { CliError } from './cli-error.js';
+import { requireGivenParts } from './parts/given-parts.js';
 import { builtCommands } from './supervisor/commands.js';
 import { supervise } from './supervisor/supervisor.js';
 
@@ -26,7 +27,9 @@ export function registerStart(program: Command): void {
       for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
       const stopped = new Promise<void>((resolve) => stopAsked.signal.addEventListener('abort', () => resolve(), { once: true }));
 
-      const supervisor = await supervise(readSettings(process.env), {
+      const settings = readSettings(process.env);
+      await requireGivenParts(settings);
+      const supervisor = await supervise(settings, {
         commands: builtCommands(),
         show: (line) => process.stdout.write(`${line}\n`),
         signal: stopAsked.signal,

@@ -3,6 +3,7 @@ import { findMasterKey, readRunInfo, removeRunInfo, resolveMasterKey, SettingsEr
 import { CliError } from './cli-error.js';
 import { explainFolder, isHomeInUse, lockHome } from './data-folder.js';
 import { startEmbeddedParts } from './parts/embedded-parts.js';
+import { requireGivenParts } from './parts/given-parts.js';
 
 /** What a command works with. */
 export interface Parts {
@@ -65,6 +66,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
 export async function withParts<T>(settings: Settings, work: (parts: Parts) => Promise<T>): Promise<T> {
   const { home, databaseUrl, eventStoreUrl } = settings;
   return interruptible(async (signal) => {
+    await requireGivenParts(settings);
     if (databaseUrl !== undefined && eventStoreUrl !== undefined) {
       return work({ databaseUrl, eventStoreUrl, masterKey: givenMasterKey(settings), home, signal });
     }

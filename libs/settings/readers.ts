@@ -20,6 +20,15 @@ export function flag(value: string): boolean {
   return value === '1';
 }
 
+/** The least that protects anything; what it may be made of is told where it is used. */
+const SHORTEST_KEY = 16;
+
+/** A complaint never repeats the value. */
+export function masterKey(value: string): string {
+  if (value.length < SHORTEST_KEY) throw new RangeError('is too short: supply 32 random bytes as Base64, for example from: openssl rand -base64 32');
+  return value;
+}
+
 /** Connection strings hold passwords, so a complaint never repeats the value. */
 export const url =
   (protocols: readonly string[]) =>

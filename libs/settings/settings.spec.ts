@@ -36,6 +36,7 @@ describe('settings', () => {
     ['DOCKET_DEMO', 'no'],
     ['DOCKET_LOG_LEVEL', 'loud'],
     ['DOCKET_RATE_LIMIT', '0'],
+    ['DOCKET_MASTER_KEY', 'secret-too-few'],
   ])('name the variable when %s cannot be used', (name, value) => {
     const [problem] = problemsOf({ [name]: value });
     expect(problem).toMatch(new RegExp(`^${name} `));

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { flag, loopback, port, text, url, whole, type Read } from './readers.js';
+import { flag, loopback, masterKey, port, text, url, whole, type Read } from './readers.js';
 
 /** What an administrator can set, read once at start. `docs/operations.md` lists the variables. */
 export interface Settings {
@@ -103,7 +103,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     port: read('PORT', port) ?? 3000,
     databaseUrl,
     eventStoreUrl,
-    masterKey: read('DOCKET_MASTER_KEY', text),
+    masterKey: read('DOCKET_MASTER_KEY', masterKey),
     demoOrders: demo === 1 ? DEMO_ORDERS : demo,
     rateLimitPerMinute: read('DOCKET_RATE_LIMIT', whole(1, 1_000_000_000)) ?? 1_200,
     signInLimitPerMinute: read('DOCKET_SIGN_IN_LIMIT', whole(1, 1_000_000_000)) ?? 30,

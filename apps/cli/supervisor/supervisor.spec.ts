@@ -123,6 +123,11 @@ describe('the supervisor', () => {
     expect(readRunInfo(home)).toBeDefined();
   });
 
+  it('says of a place that takes no folders that the data folder cannot be made there', async () => {
+    const nowhere = process.platform === 'linux' ? '/proc/docket/data' : '/dev/null/docket';
+    await expect(start({ ...yours(), DOCKET_HOME: nowhere })).rejects.toThrow(`The data folder ${nowhere} cannot be made`);
+  });
+
   it('tells in the words of the API why it cannot start, and leaves nothing running', async () => {
     await expect(start(yours(), { api: standIn('api', 'fail') })).rejects.toThrow('The API did not start: the master key is a wrong one');
     const [projector] = processesOf('projector');
