@@ -64,7 +64,8 @@ export function fieldsOf(state: OrderState): ReadonlyMap<string, unknown> {
 function collect(path: string, value: unknown, into: Map<string, unknown>): void {
   if (value === undefined || value instanceof IdSet) return;
   if (Array.isArray(value) && value.every(isThing)) {
-    for (const thing of value) collect(`${path}.${idOf(thing)}`, thing, into);
+    const list = path.slice(path.lastIndexOf('.') + 1);
+    for (const thing of value) collect(`${path}.${idOf(list, thing)}`, thing, into);
   } else if (isThing(value) && !isPersonal(value)) {
     for (const [name, member] of Object.entries(value)) collect(path === '' ? name : `${path}.${name}`, member, into);
   } else {
@@ -74,8 +75,13 @@ function collect(path: string, value: unknown, into: Map<string, unknown>): void
 
 const isThing = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The first member whose name ends in `Id`: `lineId` of a line, `holdId` of a hold. */
-const idOf = (thing: Readonly<Record<string, unknown>>): string => {
-  const id = Object.entries(thing).find(([name]) => name.endsWith('Id'))?.[1];
-  return typeof id === 'string' ? id : canonicalJson(thing);
+/** By which member the things of a list are told apart; a thing may name others besides. */
+const ID_IN: Readonly<Record<string, string>> = {
+  lines: 'lineId', charges: 'chargeId', unitCharges: 'chargeId', appeasements: 'appeasementId', appeasementRequests: 'appeasementId', holds: 'holdId', alerts: 'alertId',
+  shipments: 'shipmentId', exceptions: 'externalId', appointments: 'appointmentId', methods: 'methodId', open: 'paymentId', transactions: 'externalId', invoices: 'invoiceId',
 };
+
+function idOf(list: string, thing: Readonly<Record<string, unknown>>): string {
+  const id = thing[ID_IN[list] ?? ''];
+  return typeof id === 'string' ? id : canonicalJson(thing);
+}
