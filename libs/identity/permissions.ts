@@ -77,6 +77,7 @@ const TABLE = {
   removeOrderCharge: SERVICE,
 
   cancelOrder: SERVICE,
+  reinstateOrder: SERVICE,
   cancelOrderLine: SERVICE,
   reshipOrder: SERVICE,
   appeaseOrder: SERVICE,

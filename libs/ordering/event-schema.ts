@@ -106,7 +106,8 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
   OrderAlertsCleared: object({ alertIds: listOf(text), resolutionCode: text, note }),
   OrderCommentAdded: object({ commentId: text, text: personalOf(anyText), visibility: oneOf('internal', 'customer') }),
   OrderAddressChanged: object({ from: place, to: place, reasonCode: optional(text), taxed: optional(taxed) }),
-  OrderCancelled: object({ reasonCode: text, lines: lineQuantities, note }),
+  OrderCancelled: object({ reasonCode: text, lines: lineQuantities, reinstateUntil: optional(instant), note }),
+  OrderReinstated: object({ status: oneOf('pending', 'submitted', 'confirmed', 'released'), lines: lineQuantities, totalMinor: amount, note }),
   OrderLineCancelled: object({ lineId: text, quantity: pieces, reasonCode: text, creditedMinor: amount }),
   OrderShipmentRecorded: object({
     shipmentId: text,

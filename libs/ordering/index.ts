@@ -23,6 +23,7 @@ export * from './order/order.actions.js';
 export * from './order/order.commands.js';
 export * from './order/order.concurrency.js';
 export * from './order/order.decider.js';
+export { productsUnavailable } from './order/order.decide-reinstate.js';
 export { threeWayDifference, type FieldDifference, type ThreeWayDifference } from './order/order.difference.js';
 export * from './order/order.events.js';
 export { ORDER_INVERSES, type Inverse, type Irreversible } from './order/order.inverses.js';

@@ -13,7 +13,7 @@ const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
   LockOrder: 5, RenewOrderLock: 5, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1, ParkOrder: 1, TransferOrder: 1,
   ChangeOrderLineVariant: 3, ChangeOrderGiftOptions: 2, ChangeOrderFulfilment: 2, GrantOrderTaxExemption: 2, RevokeOrderTaxExemption: 2,
   SuspendOrder: 1, ResumeOrder: 3, FlagOrder: 1, UnflagOrder: 1, RaiseOrderAlert: 1, ClearOrderAlerts: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
-  CancelOrder: 1, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 4, RescheduleOrderAppointment: 7, ReshipOrder: 4, AppeaseOrder: 4, RequestAppeasement: 3, ApproveAppeasement: 3, DeclineAppeasement: 2, AddPaymentMethod: 4, ChangePaymentMethod: 2, AllocateCharges: 4, SettlePayments: 5, ChasePayment: 2, RecordPayment: 9, IssueInvoice: 4, RecordReturn: 5, AddOrderCharge: 5, ChangeOrderCharge: 4, RemoveOrderCharge: 2,
+  CancelOrder: 1, ReinstateOrder: 2, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 4, RescheduleOrderAppointment: 7, ReshipOrder: 4, AppeaseOrder: 4, RequestAppeasement: 3, ApproveAppeasement: 3, DeclineAppeasement: 2, AddPaymentMethod: 4, ChangePaymentMethod: 2, AllocateCharges: 4, SettlePayments: 5, ChasePayment: 2, RecordPayment: 9, IssueInvoice: 4, RecordReturn: 5, AddOrderCharge: 5, ChangeOrderCharge: 4, RemoveOrderCharge: 2,
 };
 
 const anyType = fc.oneof(...Object.entries(WEIGHTS).map(([type, weight]) => ({ arbitrary: fc.constant(type as OrderCommandType), weight })));
@@ -116,6 +116,8 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
       return { type, text: noteOf('noted'), visibility: 'internal' };
     case 'ChangeOrderAddress':
       return { type, shipTo: placeOf({ line1: `${String(pick)} Long Lane` }, pick2 % 3 === 0 ? 'DE' : 'GB'), ...(pick2 % 5 !== 0 && abroad(pick2 % 3 === 0 ? 'DE' : 'GB', order)) };
+    case 'ReinstateOrder':
+      return { type, unavailable: pick % 7 === 3 ? ['S1'] : [] };
     case 'CancelOrderLine':
       return { type, lineId, quantity, reasonCode: 'asked', ...(pick2 % 5 === 0 && { creditedMinor: money }) };
     case 'RecordShipment': {

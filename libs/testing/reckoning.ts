@@ -126,6 +126,9 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
       case 'OrderCancelled':
         cancelled = true;
         break;
+      case 'OrderReinstated':
+        cancelled = false;
+        break;
       default:
         break;
     }

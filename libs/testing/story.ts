@@ -81,6 +81,8 @@ const cancelled = (): readonly OrderStep[] => [
   addLine('22720', 3, 495),
   addLine('21730', 6, 425),
   SUBMIT,
+  ask({ type: 'CancelOrder', reasonCode: 'customer-asked', note: noteOf('Meant another order') }),
+  ask({ type: 'ReinstateOrder', unavailable: [], note: noteOf('It was the other one') }),
   ask({ type: 'CancelOrder', reasonCode: 'customer-asked', note: noteOf('Changed her mind') }),
 ];
 

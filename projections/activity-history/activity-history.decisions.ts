@@ -28,6 +28,7 @@ export const ACTIVITY_DECISIONS: Decisions = {
   OrderCommentAdded: { shows: 'an entry' },
   OrderAddressChanged: { shows: 'an entry' },
   OrderCancelled: { shows: 'an entry' },
+  OrderReinstated: { shows: 'an entry' },
   OrderLineCancelled: { shows: 'an entry' },
   OrderShipmentRecorded: { shows: 'an entry' },
   OrderDeliveryRecorded: { shows: 'an entry' },

@@ -104,6 +104,7 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
         taxedAnew(event.data.taxed, around),
       );
     case 'OrderCancelled':
+    case 'OrderReinstated':
     case 'OrderLineCancelled':
     case 'OrderShipmentRecorded':
     case 'OrderDeliveryRecorded':
@@ -210,13 +211,15 @@ function describeLock(event: LockEvent): Described {
 
 type ServiceEvent = Extract<
   DocketEvent,
-  { type: 'OrderCancelled' | 'OrderLineCancelled' | 'OrderShipmentRecorded' | 'OrderDeliveryRecorded' | 'OrderReshipped' | 'OrderAppeased' | 'OrderReturnRecorded' }
+  { type: 'OrderCancelled' | 'OrderReinstated' | 'OrderLineCancelled' | 'OrderShipmentRecorded' | 'OrderDeliveryRecorded' | 'OrderReshipped' | 'OrderAppeased' | 'OrderReturnRecorded' }
 >;
 
 function describeService(event: ServiceEvent, around: Surroundings): Described {
   switch (event.type) {
     case 'OrderCancelled':
       return said('Order cancelled', fact('Reason', event.data.reasonCode), fact('Pieces', quantities(event.data.lines, around) || undefined), note(event.data.note));
+    case 'OrderReinstated':
+      return said('Cancellation taken back', fact('Order is', event.data.status), fact('Pieces', quantities(event.data.lines, around) || undefined), fact('Comes to', amount(event.data.totalMinor, around)), note(event.data.note));
     case 'OrderLineCancelled': {
       const { lineId, quantity, reasonCode, creditedMinor } = event.data;
       return said(`${pieces(quantity)} of ${lineName(lineId, around)} cancelled`, fact('Reason', reasonCode), fact('Credited', amount(creditedMinor, around)));

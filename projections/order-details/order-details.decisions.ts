@@ -28,6 +28,7 @@ export const ORDER_DETAILS_DECISIONS: Decisions = {
   OrderCommentAdded: { shows: 'the comment' },
   OrderAddressChanged: { shows: 'where it is shipped, and what is taxed anew there' },
   OrderCancelled: { shows: 'status, open pieces and credit' },
+  OrderReinstated: { shows: 'status, open pieces, no credit' },
   OrderLineCancelled: { shows: 'cancelled pieces and credit' },
   OrderShipmentRecorded: { shows: 'the shipment, shipped pieces' },
   OrderDeliveryRecorded: { shows: 'the delivery' },

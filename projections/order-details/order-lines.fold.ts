@@ -8,6 +8,7 @@ const TYPES = [
   'OrderLineQuantityChanged',
   'OrderLineRemoved',
   'OrderCancelled',
+  'OrderReinstated',
   'OrderLineCancelled',
   'OrderShipmentRecorded',
   'OrderDeliveryRecorded',
@@ -41,6 +42,15 @@ export function foldLine(details: OrderDetails, event: LineEvent, trace: Trace):
       const lines = details.lines.map((line) => ({ ...line, open: 0, cancelled: line.cancelled + line.open }));
       const ended = { ...trace, reasonCode, ...(note && { note: textOf(note) }) };
       return { ...details, status: 'cancelled', lines, ended, cancelledMinor: details.cancelledMinor + details.totals.totalMinor };
+    }
+    case 'OrderReinstated': {
+      const { status, lines: pieces, totalMinor } = event.data;
+      const { ended: _takenBack, ...cancelledOrder } = details;
+      const lines = details.lines.map((line) => {
+        const quantity = pieces.find(({ lineId }) => lineId === line.lineId)?.quantity ?? 0;
+        return quantity === 0 ? line : { ...line, open: line.open + quantity, cancelled: line.cancelled - quantity };
+      });
+      return { ...cancelledOrder, status, lines, cancelledMinor: details.cancelledMinor - totalMinor };
     }
     case 'OrderLineCancelled':
       return settled(cancelled(details, event.data));

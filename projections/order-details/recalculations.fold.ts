@@ -18,6 +18,7 @@ const CAUSES: Readonly<Partial<Record<OrderEventType, { readonly command: string
   OrderChargeChanged: { command: 'ChangeOrderCharge', rule: 'A52' },
   OrderChargeRemoved: { command: 'RemoveOrderCharge', rule: 'A52' },
   OrderCancelled: { command: 'CancelOrder', rule: 'A25' },
+  OrderReinstated: { command: 'ReinstateOrder', rule: 'C4' },
   OrderLineCancelled: { command: 'CancelOrderLine', rule: 'A25' },
   OrderReturnRecorded: { command: 'RecordReturn', rule: 'C4' },
   OrderDeliveryStopConfirmed: { command: 'ConfirmDeliveryStop', rule: 'A26' },

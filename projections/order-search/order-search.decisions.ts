@@ -28,6 +28,7 @@ export const SEARCH_DECISIONS: Decisions = {
   OrderCommentAdded: { shows: 'last updated and revision of the hit' },
   OrderAddressChanged: { shows: 'found by the new address only; total of the hit' },
   OrderCancelled: { shows: 'status of the hit' },
+  OrderReinstated: { shows: 'status of the hit' },
   OrderLineCancelled: { shows: 'last updated and revision of the hit' },
   OrderShipmentRecorded: { shows: 'found by the tracking number; status' },
   OrderDeliveryRecorded: { shows: 'status of the hit' },

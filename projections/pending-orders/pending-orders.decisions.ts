@@ -28,6 +28,7 @@ export const PENDING_DECISIONS: Decisions = {
   OrderCommentAdded: { shows: 'last updated, agent and revision' },
   OrderAddressChanged: { shows: 'total, last updated, agent and revision' },
   OrderCancelled: { shows: 'the row goes' },
+  OrderReinstated: { shows: 'the row comes back, if the order is pending again' },
   OrderLineCancelled: { shows: 'total; the row goes with the last piece' },
   OrderShipmentRecorded: { shows: 'last updated, agent and revision' },
   OrderDeliveryRecorded: { shows: 'last updated, agent and revision' },

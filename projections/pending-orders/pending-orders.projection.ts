@@ -1,6 +1,7 @@
 import { rowsOf, type Projection, type Queryable } from '#projecting';
 import type { OrderDetails } from '../order-details/order-details.types.js';
 import { OrderFolds, type FoldedOrder } from '../order-details/folded-orders.js';
+import { foldEvent } from '../order-details/order-details.fold.js';
 import { lastingOf, lastingOrders, lasts, latestOf } from '../order-details/lasting-order.js';
 import { shownIn } from '../decisions.js';
 import { agentOf, customerKeyOf } from './grid-keys.js';
@@ -9,7 +10,7 @@ import { PENDING_DECISIONS } from './pending-orders.decisions.js';
 /** The grid of orders that are still being taken (A28): a row lives as long as its order is pending. */
 export const pendingOrders: Projection = {
   name: 'pending-orders',
-  version: 7,
+  version: 8,
   tables: [
     `CREATE TABLE {schema}.pending (
        order_id uuid PRIMARY KEY,
@@ -37,6 +38,14 @@ export const pendingOrders: Projection = {
     `CREATE INDEX pending_by_lines ON {schema}.pending (line_count, order_id)`,
     `CREATE INDEX pending_by_agent ON {schema}.pending (agent_id, order_id)`,
     `CREATE INDEX pending_of_subject ON {schema}.pending (subject_id)`,
+    // Cancelled while they were pending: a row that comes back when that is taken back (C4).
+    `CREATE TABLE {schema}.set_aside (
+       order_id uuid PRIMARY KEY,
+       subject_id text NOT NULL,
+       lasting jsonb NOT NULL,
+       latest jsonb NOT NULL
+     )`,
+    `CREATE INDEX set_aside_of_subject ON {schema}.set_aside (subject_id)`,
     `CREATE TABLE {schema}.pending_count (
        store_id text NOT NULL,
        locked boolean NOT NULL,
@@ -56,9 +65,10 @@ export const pendingOrders: Projection = {
   checked: [
     { table: 'pending', orderBy: 'order_id' },
     { table: 'pending_count', orderBy: 'store_id, locked, agent_id' },
+    { table: 'set_aside', orderBy: 'order_id' },
   ],
   writer(schema) {
-    const folds = new OrderFolds(lastingOrders(`${schema}.pending`));
+    const folds = new OrderFolds(lastingOrders(keptIn(schema)), whileItIsTaken);
     return async (events, sql) => {
       const orders = await folds.after(shownIn(PENDING_DECISIONS, events), sql);
       const gone = orders.filter(({ details }) => !isPending(details)).map(({ details }) => details.orderId);
@@ -69,12 +79,35 @@ export const pendingOrders: Projection = {
       if (gone.length > 0) await sql.query(`DELETE FROM ${schema}.pending WHERE order_id = ANY ($1::uuid[])`, [gone]);
       if (touched.length > 0) await sql.query(touchIn(schema), [JSON.stringify(touched)]);
       if (changed.length > 0) await sql.query(upsertInto(schema), [JSON.stringify(changed)]);
+      await setAside(orders, sql, schema);
       for (const orderId of gone) folds.forget(orderId);
     };
   },
 };
 
 const isPending = ({ status }: OrderDetails): boolean => status === 'pending';
+
+const isCancelled = ({ status }: OrderDetails): boolean => status === 'cancelled';
+
+const keptIn = (schema: string): string =>
+  `(SELECT order_id, subject_id, lasting, latest FROM ${schema}.pending UNION ALL SELECT order_id, subject_id, lasting, latest FROM ${schema}.set_aside) AS kept`;
+
+/** An order that was submitted or voided is none that the grid will show again. */
+const whileItIsTaken: typeof foldEvent = (before, recorded) => (before === undefined || isPending(before) || isCancelled(before) ? foldEvent(before, recorded) : before);
+
+async function setAside(orders: readonly FoldedOrder[], sql: Queryable, schema: string): Promise<void> {
+  const back = orders.filter(({ before, details }) => before !== undefined && isCancelled(before) && !isCancelled(details)).map(({ details }) => details.orderId);
+  if (back.length > 0) await sql.query(`DELETE FROM ${schema}.set_aside WHERE order_id = ANY ($1::uuid[])`, [back]);
+  const cancelled = orders.filter(({ details }) => isCancelled(details));
+  if (cancelled.length === 0) return;
+  const rows = cancelled.map(({ details }) => ({ order_id: details.orderId, subject_id: details.contact.subjectId, lasting: lastingOf(details), latest: latestOf(details) }));
+  await sql.query(
+    `INSERT INTO ${schema}.set_aside (order_id, subject_id, lasting, latest)
+     SELECT order_id, subject_id, lasting, latest FROM jsonb_to_recordset($1::jsonb) AS row (order_id uuid, subject_id text, lasting jsonb, latest jsonb)
+     ON CONFLICT (order_id) DO UPDATE SET (lasting, latest) = (excluded.lasting, excluded.latest)`,
+    [JSON.stringify(rows)],
+  );
+}
 
 /** Exact totals for each combination of the filters (settled 3.6), in the transaction that changes the rows. */
 async function recount(orders: readonly FoldedOrder[], sql: Queryable, schema: string): Promise<void> {

@@ -91,10 +91,30 @@ describe('the grid of pending orders', () => {
             }
           }
         }
-        await dataSource.query(`TRUNCATE ${schema}.pending, ${schema}.pending_count`);
+        await dataSource.query(`TRUNCATE ${schema}.pending, ${schema}.pending_count, ${schema}.set_aside`);
       }),
       { numRuns: 15 },
     );
+  });
+
+  it.each([1, 2, 9])('has an order again whose cancellation was taken back, and none that was submitted, in batches of %i (C4)', async (size) => {
+    const [orderId, submitted] = [randomUUID(), randomUUID()];
+    const cancelled: OrderEvent = { type: 'OrderCancelled', data: { reasonCode: 'mistake', lines: [] } };
+    const back = (status: 'pending' | 'submitted'): OrderEvent => ({ type: 'OrderReinstated', data: { status, lines: [], totalMinor: 0 } });
+    const life = [created('leeds'), cancelled, stepOf('comment', 'bob'), back('pending'), stepOf('lock', 'bob')];
+    const other = [created('leeds'), stepOf('submit', 'bob'), cancelled, back('submitted')];
+    const events = [...life.map((event, index) => recorded(orderId, index, 'bob', event)), ...other.map((event, index) => recorded(submitted, index, 'bob', event))];
+    const write = pendingOrders.writer(schema);
+    const seen: number[] = [];
+    for (let from = 0; from < events.length; from += size) {
+      await dataSource.transaction((manager) => write(events.slice(from, from + size), manager));
+      seen.push((await models.listPendingOrders({}, 'all')).body.total);
+    }
+    const { body } = await models.listPendingOrders({}, 'all');
+    expect(body).toMatchObject({ total: 1, orders: [{ orderId, locked: true, revision: 4 }] });
+    if (size === 1) expect(seen).toEqual([1, 0, 0, 1, 1, 2, 1, 1, 1]);
+    expect(await rowsOf(dataSource, `SELECT order_id FROM ${schema}.set_aside`)).toEqual([]);
+    await dataSource.query(`TRUNCATE ${schema}.pending, ${schema}.pending_count, ${schema}.set_aside`);
   });
 
   it('refuses a cursor of another order of the list, and one that is none', async () => {

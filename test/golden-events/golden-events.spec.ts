@@ -35,6 +35,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   OrderResumed: ['OrderSuspended'],
   OrderHoldResolved: ['OrderHoldApplied'],
   OrderUnflagged: ['OrderFlagged'],
+  OrderReinstated: ['OrderCancelled'],
   OrderAlertsCleared: ['OrderAlertRaised'],
   OrderTaxExemptionRevoked: ['OrderTaxExemptionGranted'],
   OrderChargeChanged: ['OrderChargeAdded'],

@@ -74,6 +74,7 @@ export const STORED_SAMPLES: Samples = {
     taxed: { lines: [{ lineId: 'line-1', from: 2_000, to: 2_300 }], charges: [{ chargeId: 'charge-1', from: 2_000, to: 2_300 }] },
   },
   OrderCancelled: { reasonCode: 'customer-asked', lines: [{ lineId: 'line-1', quantity: 4 }], note: text('Changed her mind') },
+  OrderReinstated: { status: 'submitted', lines: [{ lineId: 'line-1', quantity: 6 }], totalMinor: 1_836, note: text('It was another order') },
   OrderLineCancelled: { lineId: 'line-1', quantity: 1, reasonCode: 'out-of-stock', creditedMinor: 306 },
   OrderShipmentRecorded: { shipmentId: 'ship-1', externalId: 'W-1', lines: [{ lineId: 'line-1', quantity: 3 }], carrier: 'Royal Mail', trackingNumber: 'RM123', expectedOn: '2026-01-05' },
   OrderDeliveryRecorded: { shipmentId: 'ship-1', externalId: 'D-1' },

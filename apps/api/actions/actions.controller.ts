@@ -10,9 +10,10 @@ import { CATALOGUE } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem } from '../http/problem.js';
 import { orderIdFrom, type CommandAnswer } from '../orders/order-commands.js';
+import { unavailableOf } from '../orders/unavailable.js';
 import { OrderStream, type RecordedOrderEvent } from '../queries/order-stream.js';
 import { PreviewBody, UndoBody } from './actions.requests.js';
-import { explainOrder, type ActionAnswer } from './order-actions.js';
+import { explainOrder, orderAfter, type ActionAnswer } from './order-actions.js';
 import { orderRights } from './order-rights.js';
 import { Previews, type PreviewAnswer } from './preview.js';
 import { Undoing } from './undo.js';
@@ -41,7 +42,8 @@ export class ActionsController {
   })
   async actions(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string): Promise<ActionsAnswer> {
     const orderId = orderIdFrom(ref);
-    const [{ events, last }, rights] = await Promise.all([this.seen(caller, orderId), orderRights(this.catalogue)]);
+    const { events, last } = await this.seen(caller, orderId);
+    const rights = await orderRights(this.catalogue, await unavailableOf(this.catalogue, orderAfter(events)));
     tellPosition(reply, this.positions.format(last.position), last.revision);
     return { orderId, revision: Number(last.revision), actions: explainOrder(events, caller.actor, systemClock.now(), rights) };
   }

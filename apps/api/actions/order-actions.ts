@@ -1,6 +1,6 @@
 import { GRANTED_ROLES, mayCall, PERMISSIONS, type OperationId } from '#identity';
 import { newId, type Actor, type DecisionContext, type Refusal, type Role } from '#kernel';
-import { evolveOrder, explainAction, lockAt, needsSeenRevision, NO_ORDER, refusedSince, type ActionBounds, type ExplainedAction, type Order, type OrderState } from '#ordering';
+import { evolveOrder, explainAction, lockAt, needsSeenRevision, NO_ORDER, refusedSince, type ActionBounds, type ExplainedAction, type Order, type OrderEvent, type OrderState } from '#ordering';
 import { describeEvent } from '#projections';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
 import { OFFERED_COMMANDS, operationOf, type OfferedCommand } from './order-operations.js';
@@ -38,6 +38,9 @@ export function turnsOf(events: readonly RecordedOrderEvent[]): readonly Turn[] 
   }
   return turns;
 }
+
+/** The order as its events leave it. */
+export const orderAfter = (events: readonly { readonly event: OrderEvent }[]): OrderState => events.reduce<OrderState>((state, { event }) => evolveOrder(state, event), NO_ORDER);
 
 /** The folds share what an event leaves alone, so comparing references is enough. */
 function looksAlike(before: OrderState, after: Order): boolean {

@@ -1,15 +1,16 @@
 import type { AlertType, Catalogue, HoldType } from '#catalogue';
 import type { Refusal, Role } from '#kernel';
-import type { ActionBounds, Forbids, Order, OrderCommand } from '#ordering';
+import { productsUnavailable, type ActionBounds, type Forbids, type Order, type OrderCommand } from '#ordering';
 
-/** Rights that depend on what a command names: who resolves which hold, who clears which alert (A51, A35). */
+/** What stands in the way of a command besides the order: who resolves which hold, who clears which alert (A51, A35), what is sold (C4). */
 export interface OrderRights {
   forbids(order: Order, role: Role): Forbids;
   /** Bounds without the parts that the role may not name. */
   within(bounds: ActionBounds, example: OrderCommand, forbids: Forbids): ActionBounds;
 }
 
-export async function orderRights(catalogue: Pick<Catalogue, 'holdTypes' | 'alertTypes'>): Promise<OrderRights> {
+/** @param unavailable products that a cancelled order cannot be reinstated with (C4) */
+export async function orderRights(catalogue: Pick<Catalogue, 'holdTypes' | 'alertTypes'>, unavailable: readonly string[] = []): Promise<OrderRights> {
   const [holdTypes, alertTypes] = await Promise.all([catalogue.holdTypes(), catalogue.alertTypes()]);
   const mayResolve = (code: string | undefined, role: Role): HoldType | undefined => holdTypes.find((type) => type.code === code && !type.resolvedBy.some((each) => each === role));
   const mayClear = (code: string | undefined, role: Role): AlertType | undefined => alertTypes.find((type) => type.code === code && !type.clearedBy.some((each) => each === role));
@@ -26,7 +27,7 @@ export async function orderRights(catalogue: Pick<Catalogue, 'holdTypes' | 'aler
           if (barred !== undefined) return alertNotYours(barred);
         }
       }
-      return undefined;
+      return command.type === 'ReinstateOrder' && unavailable.length > 0 ? productsUnavailable(unavailable) : undefined;
     },
     within(bounds, example, forbids) {
       const named = (part: string): OrderCommand | undefined => {

@@ -57,6 +57,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   removeOrderCharge: mistaken,
   // take back, make good
   cancelOrder: asked,
+  reinstateOrder: { note: 'It was the other order.' },
   cancelOrderLine: { ...asked, quantity: 1 },
   recordReturn: { externalId: 'return-1', lineId: ID, quantity: 1, creditedMinor: 500 },
   reshipOrder: { reasonCode: 'damaged', lineId: ID, quantity: 1 },

@@ -63,6 +63,9 @@ export interface Derived {
   /** What it was derived from: the same id with another is refused. */
   readonly payload: unknown;
   readonly revision: bigint;
+  /** The caller's, and the id that it gives: by it the same request is known again. */
+  readonly key: string;
+  readonly askedAs: string;
 }
 
 /** From a request to a command and back to an answer: the same for all operations. */
@@ -117,10 +120,10 @@ export class OrderCommands {
    */
   async sendDerived(caller: Caller, reply: FastifyReply, orderId: string, derived: Derived): Promise<CommandAnswer | undefined> {
     const order = await this.orderOf(caller, orderId);
-    const { command, commandId, payload, revision } = derived;
-    const request = asked(caller, { aggregateId: orderId, storeId: order.storeId, commandId, command, payload, seen: { kind: 'exact', revision } });
+    const { command, commandId, payload, revision, key, askedAs } = derived;
+    const request = asked(caller, { aggregateId: orderId, storeId: order.storeId, commandId, command, payload, causationId: askedAs, seen: { kind: 'exact', revision } });
     const outcome = await this.bus.execute(new ExecuteOrderCommand(request));
-    return outcome.kind === 'stale' ? undefined : this.answer(reply, idempotencyKeyFrom(caller.headers), request, order.orderNumber, outcome);
+    return outcome.kind === 'stale' ? undefined : this.answer(reply, key, request, order.orderNumber, outcome);
   }
 
   async create(caller: Caller, reply: FastifyReply, body: CreateOrderBody): Promise<CommandAnswer> {

@@ -198,6 +198,7 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
   },
 
   CancelOrder: bare({ type: 'CancelOrder', reasonCode: REASON }),
+  ReinstateOrder: bare({ type: 'ReinstateOrder', unavailable: [] }),
   CancelOrderLine: perLine(({ open }) => open, (lineId) => ({ type: 'CancelOrderLine', lineId, quantity: 1, reasonCode: REASON })),
   RecordShipment: perLine(({ open }) => open, (lineId, externalId) => ({ type: 'RecordShipment', externalId, lines: [{ lineId, quantity: 1 }] })),
   RecordDelivery: perShipment(onItsWay, (shipmentId, externalId) => ({ type: 'RecordDelivery', shipmentId, externalId })),

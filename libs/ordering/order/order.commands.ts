@@ -94,6 +94,8 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
   readonly ChangeOrderAddress: { readonly shipTo: Place; readonly reasonCode?: string; readonly taxRates?: TaxRates };
 
   readonly CancelOrder: { readonly reasonCode: string; readonly note?: Personal<string> };
+  /** Takes a cancellation back. `unavailable`: products of its lines that are not sold any more, by the catalogue. */
+  readonly ReinstateOrder: { readonly unavailable: readonly string[]; readonly note?: Personal<string> };
   /** `creditedMinor` only from an import, where the credit note says it; otherwise the decider derives it. */
   readonly CancelOrderLine: { readonly lineId: string; readonly quantity: number; readonly reasonCode: string; readonly creditedMinor?: MinorUnits };
   readonly RecordShipment: {

@@ -102,6 +102,8 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   /** Into another country, everything that is taxed there anew. */
   ChangeOrderAddress: needed(({ taxRates }) => (taxRates === undefined ? ['progress', 'address'] : [...PRICED, 'address', 'invoices'])),
   CancelOrder: needed(() => CONTENT),
+  /** Money that is on its way back stays on it. */
+  ReinstateOrder: needed(() => ['progress', 'payments']),
   /** What is credited depends on what else there is to pay: with the last pieces, everything. */
   CancelOrderLine: needed(() => ['lines', 'charges', 'tax', 'credits']),
   RecordShipment: free,
@@ -135,6 +137,7 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
   switch (event.type) {
     case 'OrderCreated':
     case 'OrderCancelled':
+    case 'OrderReinstated':
     case 'OrderVoided':
       return EVERYTHING;
     case 'OrderLineAdded':

@@ -3,6 +3,7 @@ import type { OrderCommandOf } from './order.commands.js';
 import type { OrderEvent } from './order.events.js';
 import { isQuantity, lockGuard, MAX_QUANTITY, releasedLock } from './order.guards.js';
 import * as no from './order.rejections.js';
+import { reinstateUntil } from './order.decide-reinstate.js';
 import { anythingShipped, isEnded, lineOf, type Order, type OrderLine } from './order.state.js';
 import { cancelCredit, creditableBalance } from './order.totals.js';
 
@@ -14,7 +15,7 @@ export function cancelOrder(command: OrderCommandOf<'CancelOrder'>, order: Order
   if (refused !== undefined) return refused;
   const { type: _type, ...data } = command;
   const lines = order.lines.filter((line) => line.open > 0).map(({ lineId, open }) => ({ lineId, quantity: open }));
-  return accept<OrderEvent>(...releasedLock(order, context), { type: 'OrderCancelled', data: { ...data, lines } });
+  return accept<OrderEvent>(...releasedLock(order, context), { type: 'OrderCancelled', data: { ...data, lines, reinstateUntil: reinstateUntil(context.now) } });
 }
 
 /** Open pieces only; the credit is the line's share, and never more than the order still comes to (A25, A55). */

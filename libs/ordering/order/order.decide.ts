@@ -2,6 +2,7 @@ import type { Decision, DecisionContext } from '#kernel';
 import type { OrderCommand } from './order.commands.js';
 import { appease, approveAppeasement, declineAppeasement, requestAppeasement } from './order.decide-appease.js';
 import { arrangeAppointment, rescheduleAppointment } from './order.decide-appointment.js';
+import { reinstate } from './order.decide-reinstate.js';
 import { confirmStop, recordException, refuseStop, requestStop } from './order.decide-delivery.js';
 import { changeAddress } from './order.decide-amendment.js';
 import { park, transfer } from './order.decide-call.js';
@@ -93,6 +94,8 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
       return changeAddress(command, order, context);
     case 'CancelOrder':
       return cancelOrder(command, order, context);
+    case 'ReinstateOrder':
+      return reinstate(command, order, context);
     case 'CancelOrderLine':
       return cancelLine(command, order, context);
     case 'RecordShipment':

@@ -63,7 +63,7 @@ describe('the three-way difference (D4)', () => {
     const allocate = (amountMinor: number): OrderStep => ask({ type: 'AllocateCharges', allocations: [{ methodId: METHOD, amountMinor }] });
     const settle = ask({ type: 'SettlePayments' });
     const steps = [...PENDING, ask({ type: 'AddPaymentMethod', kind: 'card', token: noteOf('tok_1') }), allocate(4_236), SUBMIT, settle, addLine('A', 1, 1_000), allocate(5_436), settle];
-    const order = tell(orderDecider, steps).events.map(stored).reduce<OrderState>(orderDecider.evolve, orderDecider.initialState);
+    const order = tell(orderDecider, steps).events.map(stored).reduce<OrderState>((state, event) => orderDecider.evolve(state, event), orderDecider.initialState);
     const asked = [...fieldsOf(order)].filter(([field]) => /^payments\.open\..*\.amountMinor$/.test(field));
     expect(asked.map(([, amountMinor]) => amountMinor)).toEqual([4_236, 1_200]);
   });

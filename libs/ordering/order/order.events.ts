@@ -79,6 +79,9 @@ export interface LineQuantity {
   readonly quantity: number;
 }
 
+/** Where an order stands of which nothing was shipped, before it ended. */
+export type UnshippedStatus = 'pending' | 'submitted' | 'confirmed' | 'released';
+
 /** What a hold stops. */
 export type HoldEffect = 'confirm' | 'release' | 'ship';
 
@@ -174,7 +177,21 @@ export interface OrderEventData extends FulfilmentEventData, PaymentEventData {
   /** `taxed` when the goods go to another country, whose taxes are others (A49). */
   readonly OrderAddressChanged: { readonly from: Place; readonly to: Place; readonly reasonCode?: string; readonly taxed?: TaxedAnew };
 
-  readonly OrderCancelled: { readonly reasonCode: string; readonly lines: readonly LineQuantity[]; readonly note?: Personal<string> };
+  readonly OrderCancelled: {
+    readonly reasonCode: string;
+    readonly lines: readonly LineQuantity[];
+    /** Until then it can be taken back (C4); absent of what was cancelled before that was possible. */
+    readonly reinstateUntil?: string;
+    readonly note?: Personal<string>;
+  };
+  /** A cancellation was taken back: the order stands where it stood, its pieces are open again. */
+  readonly OrderReinstated: {
+    readonly status: UnshippedStatus;
+    readonly lines: readonly LineQuantity[];
+    /** What the order comes to again. */
+    readonly totalMinor: MinorUnits;
+    readonly note?: Personal<string>;
+  };
   readonly OrderLineCancelled: {
     readonly lineId: string;
     readonly quantity: number;
@@ -304,6 +321,7 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderCommentAdded: 1,
   OrderAddressChanged: 2,
   OrderCancelled: 1,
+  OrderReinstated: 1,
   OrderLineCancelled: 1,
   OrderShipmentRecorded: 1,
   OrderDeliveryRecorded: 1,

@@ -1,6 +1,6 @@
 import { evolveFulfilment } from './order.evolve-fulfilment.js';
 import { evolvePayment } from './order.evolve-payment.js';
-import { NO_PAYMENTS } from './order.payment-state.js';
+import { NO_PAYMENTS, refundedMinor } from './order.payment-state.js';
 import { IdSet } from './id-set.js';
 import { EMPTY_LEDGER, evolveMoney, exemption, onLine, recharged, repriced, taxedAnew } from './order.evolve-money.js';
 import type { OrderEvent, OrderEventOf } from './order.events.js';
@@ -91,7 +91,19 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     case 'OrderCancelled': {
       const remaining = orderTotals(order).totalMinor;
       const lines = order.lines.map((line) => ({ ...line, open: 0, cancelled: line.cancelled + line.open }));
-      return { ...order, status: 'cancelled', lines, cancelledMinor: order.cancelledMinor + remaining };
+      const { lines: pieces, reinstateUntil } = event.data;
+      const cancellation = { from: order.status, lines: pieces, creditedMinor: remaining, refundedMinor: refundedMinor(order.payments), ...(reinstateUntil !== undefined && { reinstateUntil }) };
+      return { ...order, status: 'cancelled', lines, cancelledMinor: order.cancelledMinor + remaining, cancellation };
+    }
+    case 'OrderReinstated': {
+      const { cancellation: _takenBack, ...cancelled } = order;
+      const { status, lines, totalMinor } = event.data;
+      const pieces = new Map(lines.map(({ lineId, quantity }) => [lineId, quantity]));
+      const reopened = order.lines.map((line) => {
+        const quantity = pieces.get(line.lineId) ?? 0;
+        return quantity === 0 ? line : { ...line, open: line.open + quantity, cancelled: line.cancelled - quantity };
+      });
+      return { ...cancelled, status, lines: reopened, cancelledMinor: order.cancelledMinor - totalMinor };
     }
     case 'OrderLineCancelled': {
       const { lineId, quantity, creditedMinor } = event.data;

@@ -15,6 +15,8 @@ export type Irreversible =
   | 'promised'
   /** Another command does it again, in its own right. */
   | 'do-it-again'
+  /** What was dropped stays dropped: it begins anew. */
+  | 'final'
   /** It ends by itself. */
   | 'passing';
 
@@ -70,7 +72,7 @@ export const ORDER_INVERSES: Readonly<Record<OrderCommandType, Inverse>> = {
   SubmitOrder: never('begun', 'CancelOrder'),
   ConfirmOrder: never('begun', 'CancelOrder'),
   ReleaseOrder: never('begun', 'CancelOrder'),
-  VoidOrder: never('begun'),
+  VoidOrder: never('final', 'CreateOrder'),
 
   LockOrder: by('OrderLocked', 'UnlockOrder', () => ({})),
   RenewOrderLock: never('passing', 'UnlockOrder'),
@@ -95,7 +97,9 @@ export const ORDER_INVERSES: Readonly<Record<OrderCommandType, Inverse>> = {
   ChangeOrderAddress: by('OrderAddressChanged', 'ChangeOrderAddress', ({ from, to, taxed }, before) =>
     from.country === to.country ? { shipTo: from } : { shipTo: from, taxRates: ratesBefore(taxed, before) }),
 
-  CancelOrder: never('begun'),
+  /** That its products are still sold is looked up before it is sent. */
+  CancelOrder: by('OrderCancelled', 'ReinstateOrder', () => ({ unavailable: [] })),
+  ReinstateOrder: never('do-it-again', 'CancelOrder'),
   CancelOrderLine: never('do-it-again', 'ChangeOrderLineQuantity'),
   RecordShipment: never('fact'),
   RecordDelivery: never('fact'),

@@ -56,6 +56,7 @@ export const ORDER_LIFECYCLE: Readonly<Record<OrderCommandType, readonly Lifecyc
   RemoveOrderCharge: LIVE,
 
   CancelOrder: UNSHIPPED,
+  ReinstateOrder: ['cancelled'],
   CancelOrderLine: LIVE,
   RecordShipment: IN_FULFILMENT,
   RecordDelivery: SHIPPED,

@@ -34,6 +34,7 @@ const MADE_BY: Readonly<Record<OrderEventType, OrderCommandType>> = {
   OrderCommentAdded: 'AddOrderComment',
   OrderAddressChanged: 'ChangeOrderAddress',
   OrderCancelled: 'CancelOrder',
+  OrderReinstated: 'ReinstateOrder',
   OrderLineCancelled: 'CancelOrderLine',
   OrderShipmentRecorded: 'RecordShipment',
   OrderDeliveryRecorded: 'RecordDelivery',

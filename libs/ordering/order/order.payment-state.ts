@@ -55,6 +55,8 @@ export const keptMinor = ({ capturedMinor, refundedMinor }: PaymentMethod): Mino
 
 export const collectedMinor = ({ methods }: OrderPayments): MinorUnits => methods.reduce((sum, method) => sum + keptMinor(method), 0);
 
+export const refundedMinor = ({ methods }: OrderPayments): MinorUnits => methods.reduce((sum, method) => sum + method.refundedMinor, 0);
+
 export const invoicedMinor = ({ invoices }: OrderPayments): MinorUnits => invoices.reduce((sum, { totalMinor }) => sum + totalMinor, 0);
 
 /** Pieces of a line that stand on an invoice. */

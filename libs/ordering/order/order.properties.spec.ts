@@ -117,13 +117,13 @@ describe('whatever is asked of an order', () => {
     );
   });
 
-  it('stores only well-formed events, and nothing but comments and payments once it has ended', () => {
+  it('stores only well-formed events, and nothing but comments and payments once it has ended, unless that is taken back', () => {
     fc.assert(
       fc.property(anyMoves, (moves) => {
         for (const { before, news } of played(moves)) {
           for (const { type, data } of news ?? []) {
             expect(validateEventData(type, data)).toBeUndefined();
-            if (before.status === 'voided' || before.status === 'cancelled') expect(ALWAYS_TOLD).toContain(type);
+            if (before.status === 'voided' || before.status === 'cancelled') expect(before.status === 'cancelled' ? [...ALWAYS_TOLD, 'OrderReinstated'] : ALWAYS_TOLD).toContain(type);
           }
         }
       }),

@@ -127,6 +127,16 @@ export interface AppeasementRequest {
   readonly requestedBy: string;
 }
 
+/** What a cancellation of the whole order took away, as long as it stands. */
+export interface OrderCancellation {
+  readonly from: OrderStatus;
+  readonly lines: readonly LineQuantity[];
+  readonly creditedMinor: MinorUnits;
+  /** What had been given back before it. */
+  readonly refundedMinor: MinorUnits;
+  readonly reinstateUntil?: string;
+}
+
 /** No event yet. */
 export interface NoOrder {
   readonly status: 'none';
@@ -160,6 +170,7 @@ export interface Order {
   readonly suspended: boolean;
   /** Taken off when the whole order was cancelled: what its lines' own credits had left. */
   readonly cancelledMinor: MinorUnits;
+  readonly cancellation?: OrderCancellation;
   /** Ids of what commands created: by them a repeated command is recognised, never by content (settled 1.3). */
   readonly createdIds: IdSet;
   /** Facts from outside that were recorded, by the sender's own id. */

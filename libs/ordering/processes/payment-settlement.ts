@@ -6,6 +6,7 @@ const FOLLOWED = [
   'OrderChargesAllocated',
   'OrderInvoiceIssued',
   'OrderCancelled',
+  'OrderReinstated',
   'OrderLineCancelled',
   'OrderReturnRecorded',
   'OrderDeliveryStopConfirmed',

@@ -105,7 +105,10 @@ export function explained(scene: () => Scene): void {
       const wrong = await ann.command(`${path}/lines/${first ?? ''}/change-quantity`, { quantity: 30 }, seenBy(created));
       await bob.command(`${path}/lines/${second ?? ''}/change-quantity`, { quantity: 1 }, seenBy(wrong));
       await bob.command(`${path}/comments`, { text: 'One is enough.' });
-      const undone = await ann.command(`${path}/undo`, { commandId: wrong.body.commandId });
+      const key = { 'idempotency-key': randomUUID() };
+      const undone = await ann.command(`${path}/undo`, { commandId: wrong.body.commandId }, key);
+      expect((await ann.command(`${path}/undo`, { commandId: wrong.body.commandId }, key)).body).toEqual({ ...undone.body, repeated: true });
+      expect(await ann.post(`${path}/undo`, { commandId: created.body.commandId }, key)).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
       expect(undone.body.events.map(({ type }) => type)).toEqual(['OrderLineQuantityChanged']);
       const { body: after } = await ann.get<OrderView>(path, atLeast(undone));
       expect(after.lines.map(({ ordered }) => ordered)).toEqual([3, 1]);
@@ -117,6 +120,28 @@ export function explained(scene: () => Scene): void {
       expect(late).toMatchObject({ status: 409, body: { code: 'undo-blocked', details: { by: [{ type: 'OrderSubmitted', title: 'Order submitted', commandId: submitted.body.commandId }] } } });
       expect(await ann.post(`${path}/undo`, { commandId: submitted.body.commandId })).toMatchObject({ status: 409, body: { code: 'not-reversible', details: { why: 'begun', instead: 'cancelOrder' } } });
       expect(await ann.post(`${path}/undo`, { commandId: randomUUID() })).toMatchObject({ status: 404 });
+    });
+
+    it('that cancelled the order can be undone until money goes back: the order stands where it stood, in the grid too (C4)', async () => {
+      const { ann, bob } = scene();
+      const created = await createOrder(scene());
+      const path = `/api/orders/${created.body.orderId}`;
+      const reinstating = async (): Promise<unknown> => (await ann.get<{ readonly actions: readonly Action[] }>(`${path}/actions`)).body.actions.find(({ operation }) => operation === 'reinstateOrder');
+      expect(await reinstating()).toMatchObject({ allowed: false, refusal: { code: 'order-not-cancelled', rule: 'C4' } });
+      const cancelled = await ann.command(`${path}/cancel`, { reasonCode: 'customer-request' }, seenBy(created));
+      expect((await ann.get<OrderView>(path, atLeast(cancelled))).body.status).toBe('cancelled');
+      expect(await reinstating()).toMatchObject({ allowed: true });
+      await bob.command(`${path}/comments`, { text: 'She meant the other order.' });
+      const undone = await ann.command(`${path}/undo`, { commandId: cancelled.body.commandId });
+      expect(undone.body.events.map(({ type }) => type)).toEqual(['OrderReinstated']);
+      const { body: after } = await ann.get<OrderView & { readonly totals: unknown }>(path, atLeast(undone));
+      expect(after).toMatchObject({ status: 'pending', lines: [{ open: 3, cancelled: 0 }, { open: 3, cancelled: 0 }], commentCount: 1 });
+      const grid = await ann.get<{ readonly orders: readonly { readonly orderId: string }[] }>('/api/pending-orders?limit=100', atLeast(undone));
+      expect(grid.body.orders.map(({ orderId }) => orderId)).toContain(created.body.orderId);
+
+      const again = await bob.command(`${path}/cancel`, { reasonCode: 'customer-request' }, seenBy(undone));
+      const back = await bob.command(`${path}/reinstate`, { note: 'Twice the same mistake.' }, seenBy(again));
+      expect(await bob.post(`${path}/reinstate`, {}, { ...seenBy(back), 'idempotency-key': randomUUID() })).toMatchObject({ status: 409, body: { code: 'order-not-cancelled', rule: 'C4' } });
     });
 
     it('is kept when it was refused, and refused again by the same rule when it is run again (D2)', async () => {
