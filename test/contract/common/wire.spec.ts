@@ -219,8 +219,11 @@ describe('who is there', () => {
     await found.dispose();
   });
 
-  it('refuses a method that it does not have', async () => {
-    const unknown = { read: { ...streams.service.read, path: '/event_store.client.streams.Streams/Nothing' } };
+  it.each([
+    ['a method', '/event_store.client.streams.Streams/Nothing'],
+    ['a service', '/event_store.client.nothing.Nothing/Read'],
+  ])('refuses %s that it does not have', async (_, path) => {
+    const unknown = { read: { ...streams.service.read, path } };
     expect(await failureOf(call(...rawTarget(store), unknown as never, 'read', ofNothing(), rawTarget.options(store)))).toMatchObject({ code: status.UNIMPLEMENTED });
   });
 
