@@ -20,43 +20,57 @@ export async function standingOf({ heads }: Log, stream: string): Promise<Stream
   return { kind: head.last < 0n || isSoftDeleted(head) ? 'not-found' : 'readable', head };
 }
 
-/** Records of a readable stream from a revision, inclusive, in pages; what its settings hide is left out. */
-export async function* readStreamForwards({ reader }: Log, stream: string, head: StreamHead, from: bigint, count: number): AsyncGenerator<readonly LogRecord[]> {
-  const first = firstReadable(stream, head);
-  const youngEnough = ageLimit(head);
+type Pages = AsyncGenerator<readonly LogRecord[]>;
+
+interface Reading<Place> {
+  readonly from: Place;
+  /** The page that begins there. */
+  readonly read: (at: Place, limit: number) => Promise<readonly LogRecord[]>;
+  /** Where the page behind this record begins. */
+  readonly after: (record: LogRecord) => Place;
+  readonly count?: number;
+  readonly isShown?: (record: LogRecord) => boolean;
+}
+
+/** What is shown, in pages as large as suits the size of the records. */
+async function* pages<Place>({ from, read, after, count = Infinity, isShown = () => true }: Reading<Place>): Pages {
   const page = new PageSize();
-  let next = from > first ? from : first;
+  let next = from;
   let left = count;
   while (left > 0) {
     const limit = Math.min(page.next, left);
-    const records = await reader.streamForwards(stream, next, LAST_ORDINARY, limit);
+    const records = await read(next, limit);
     page.adapt(records);
-    const shown = records.filter(youngEnough);
+    const shown = records.filter(isShown);
     if (shown.length > 0) yield shown;
     left -= shown.length;
     const last = records.at(-1);
     if (last === undefined || records.length < limit) return;
-    next = last.revision + 1n;
+    next = after(last);
   }
 }
 
-export async function* readStreamBackwards({ reader }: Log, stream: string, head: StreamHead, from: bigint, count: number): AsyncGenerator<readonly LogRecord[]> {
+/** Records of a readable stream from a revision, inclusive; what its settings hide is left out. */
+export function readStreamForwards({ reader }: Log, stream: string, head: StreamHead, from: bigint, count: number): Pages {
   const first = firstReadable(stream, head);
-  const youngEnough = ageLimit(head);
-  const page = new PageSize();
-  let next = from < head.last ? from : head.last;
-  let left = count;
-  while (left > 0 && next >= first) {
-    const limit = Math.min(page.next, left);
-    const records = await reader.streamBackwards(stream, first, next, limit);
-    page.adapt(records);
-    const shown = records.filter(youngEnough);
-    if (shown.length > 0) yield shown;
-    left -= shown.length;
-    const last = records.at(-1);
-    if (last === undefined || records.length < limit) return;
-    next = last.revision - 1n;
-  }
+  return pages({
+    from: from > first ? from : first,
+    read: (at, limit) => reader.streamForwards(stream, at, LAST_ORDINARY, limit),
+    after: ({ revision }) => revision + 1n,
+    count,
+    isShown: ageLimit(head),
+  });
+}
+
+export function readStreamBackwards({ reader }: Log, stream: string, head: StreamHead, from: bigint, count: number): Pages {
+  const first = firstReadable(stream, head);
+  return pages({
+    from: from < head.last ? from : head.last,
+    read: async (at, limit) => (at < first ? [] : reader.streamBackwards(stream, first, at, limit)),
+    after: ({ revision }) => revision - 1n,
+    count,
+    isShown: ageLimit(head),
+  });
 }
 
 /** `$maxAge`: what is older is not shown. */
@@ -67,30 +81,8 @@ export function ageLimit({ settings: { maxAgeSeconds } }: StreamHead): (record: 
 }
 
 /** `$all` from a position: forwards inclusive, backwards exclusive. */
-export async function* readAllForwards({ reader }: Log, from: number): AsyncGenerator<readonly LogRecord[]> {
-  const page = new PageSize();
-  let next = from;
-  for (;;) {
-    const limit = page.next;
-    const records = await reader.allForwards(next, limit);
-    page.adapt(records);
-    if (records.length > 0) yield records;
-    const last = records.at(-1);
-    if (last === undefined || records.length < limit) return;
-    next = last.position + 1;
-  }
-}
+export const readAllForwards = ({ reader }: Log, from: number): Pages =>
+  pages({ from, read: (at, limit) => reader.allForwards(at, limit), after: ({ position }) => position + 1 });
 
-export async function* readAllBackwards({ reader }: Log, from: number): AsyncGenerator<readonly LogRecord[]> {
-  const page = new PageSize();
-  let next = from - 1;
-  while (next >= 0) {
-    const limit = page.next;
-    const records = await reader.allBackwards(next, limit);
-    page.adapt(records);
-    if (records.length > 0) yield records;
-    const last = records.at(-1);
-    if (last === undefined || records.length < limit) return;
-    next = last.position - 1;
-  }
-}
+export const readAllBackwards = ({ reader }: Log, from: number): Pages =>
+  pages({ from: from - 1, read: async (at, limit) => (at < 0 ? [] : reader.allBackwards(at, limit)), after: ({ position }) => position - 1 });

@@ -2,6 +2,7 @@ import type { sendUnaryData, ServerReadableStream, ServerUnaryCall } from '@grpc
 import type { Expected, ProposedRecord } from '../log-record.js';
 import type { WriteOutcome } from '../write-request.js';
 import type { Access } from './access.js';
+import { expecting, placed, written } from './outcomes.js';
 import { expectedRevision, isForbiddenName, readProposed, type Appending, type Flaw } from './proposed.js';
 import { EMPTY, streamNameOf, streams } from './protocol.js';
 import * as no from './refusals.js';
@@ -115,62 +116,41 @@ export function expectedOf(options: Options, request: 'AppendReq' | 'DeleteReq' 
   return revision;
 }
 
-function succeeded({ revision, position }: Extract<WriteOutcome, { kind: 'written' }>): AppendResp {
-  const success = new streams.AppendResp.Success();
-  if (revision === undefined) success.setNoStream(EMPTY);
-  else success.setCurrentRevision(String(revision));
-  if (position === undefined) {
-    success.setNoPosition(EMPTY);
-  } else {
-    const at = new streams.AppendResp.Position();
-    at.setCommitPosition(String(position));
-    at.setPreparePosition(String(position));
-    success.setPosition(at);
-  }
-  return new streams.AppendResp().setSuccess(success);
-}
+const succeeded = (outcome: Extract<WriteOutcome, { kind: 'written' }>): AppendResp =>
+  new streams.AppendResp().setSuccess(written(new streams.AppendResp.Success(), outcome, EMPTY, new streams.AppendResp.Position()));
 
 function wrongRevision(expected: Expected, current: bigint | undefined): AppendResp {
   const wrong = new streams.AppendResp.WrongExpectedVersion();
   if (current === undefined) wrong.setCurrentNoStream(EMPTY);
   else wrong.setCurrentRevision(String(current));
-  if (expected === 'any') wrong.setExpectedAny(EMPTY);
-  else if (expected === 'no-stream') wrong.setExpectedNoStream(EMPTY);
-  else if (expected === 'stream-exists') wrong.setExpectedStreamExists(EMPTY);
-  else wrong.setExpectedRevision(String(expected));
-  return new streams.AppendResp().setWrongExpectedVersion(wrong);
+  return new streams.AppendResp().setWrongExpectedVersion(expecting(wrong, expected, EMPTY, (revision) => wrong.setExpectedRevision(revision)));
 }
 
-/** Streams.Delete and Streams.Tombstone. */
-export function deleteHandler({ writer, access }: Appending) {
-  return (call: ServerUnaryCall<DeleteReq, InstanceType<typeof streams.DeleteResp>>, callback: sendUnaryData<InstanceType<typeof streams.DeleteResp>>): void => {
-    remove(writer, access.of(call.metadata), 'delete', call.request.getOptions()).then(
-      (position) => {
-        const at = new streams.DeleteResp.Position();
-        at.setCommitPosition(position);
-        at.setPreparePosition(position);
-        callback(null, new streams.DeleteResp().setPosition(at));
-      },
+interface Removal {
+  getOptions(): Options | undefined;
+}
+
+const removalHandler =
+  <Request extends Removal, Response>(kind: 'delete' | 'tombstone', answer: (position: number) => Response) =>
+  ({ writer, access }: Appending) =>
+  (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+    remove(writer, access.of(call.metadata), kind, call.request.getOptions()).then(
+      (position) => callback(null, answer(position)),
       (error: unknown) => callback(no.toServiceError(error)),
     );
   };
-}
 
-export function tombstoneHandler({ writer, access }: Appending) {
-  return (call: ServerUnaryCall<TombstoneReq, InstanceType<typeof streams.TombstoneResp>>, callback: sendUnaryData<InstanceType<typeof streams.TombstoneResp>>): void => {
-    remove(writer, access.of(call.metadata), 'tombstone', call.request.getOptions()).then(
-      (position) => {
-        const at = new streams.TombstoneResp.Position();
-        at.setCommitPosition(position);
-        at.setPreparePosition(position);
-        callback(null, new streams.TombstoneResp().setPosition(at));
-      },
-      (error: unknown) => callback(no.toServiceError(error)),
-    );
-  };
-}
+/** Streams.Delete: the stream can be written again. */
+export const deleteHandler = removalHandler<DeleteReq, InstanceType<typeof streams.DeleteResp>>('delete', (position) =>
+  new streams.DeleteResp().setPosition(placed(new streams.DeleteResp.Position(), position)),
+);
 
-async function remove(writer: LogWriter, caller: ReturnType<Access['of']>, kind: 'delete' | 'tombstone', options: Options | undefined): Promise<string> {
+/** Streams.Tombstone: for ever. */
+export const tombstoneHandler = removalHandler<TombstoneReq, InstanceType<typeof streams.TombstoneResp>>('tombstone', (position) =>
+  new streams.TombstoneResp().setPosition(placed(new streams.TombstoneResp.Position(), position)),
+);
+
+async function remove(writer: LogWriter, caller: ReturnType<Access['of']>, kind: 'delete' | 'tombstone', options: Options | undefined): Promise<number> {
   if (options === undefined) throw no.handlerFailed();
   const stream = writableName(options);
   const expected = expectedOf(options, kind === 'delete' ? 'DeleteReq' : 'TombstoneReq');
@@ -178,5 +158,5 @@ async function remove(writer: LogWriter, caller: ReturnType<Access['of']>, kind:
   const outcome = await writer.write({ kind, stream, expected });
   if (outcome.kind === 'deleted') throw no.streamDeleted(stream);
   if (outcome.kind === 'wrong-revision') throw no.wrongExpectedVersion(kind === 'delete' ? 'Delete' : 'Tombstone', stream, expected, outcome.current);
-  return String(outcome.position ?? 0);
+  return outcome.position ?? 0;
 }

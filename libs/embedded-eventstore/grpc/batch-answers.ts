@@ -1,6 +1,7 @@
 import { status as code } from '@grpc/grpc-js';
 import type { Expected } from '../log-record.js';
 import type { WriteOutcome } from '../write-request.js';
+import { expecting, written } from './outcomes.js';
 import { anyMessage, GOOGLE_EMPTY, shared, status, streamIdentifier, streams } from './protocol.js';
 
 export type BatchResponse = InstanceType<typeof streams.BatchAppendResp>;
@@ -15,20 +16,8 @@ export type BatchFailure =
   | { readonly kind: 'too-large'; readonly maxAppendSize: number }
   | { readonly kind: 'bad-request'; readonly message: string };
 
-export function succeeded(stream: string, { revision, position }: Extract<WriteOutcome, { kind: 'written' }>): BatchResponse {
-  const success = new streams.BatchAppendResp.Success();
-  if (revision === undefined) success.setNoStream(GOOGLE_EMPTY);
-  else success.setCurrentRevision(String(revision));
-  if (position === undefined) {
-    success.setNoPosition(GOOGLE_EMPTY);
-  } else {
-    const at = new shared.AllStreamPosition();
-    at.setCommitPosition(String(position));
-    at.setPreparePosition(String(position));
-    success.setPosition(at);
-  }
-  return answer(stream).setSuccess(success);
-}
+export const succeeded = (stream: string, outcome: Extract<WriteOutcome, { kind: 'written' }>): BatchResponse =>
+  answer(stream).setSuccess(written(new streams.BatchAppendResp.Success(), outcome, GOOGLE_EMPTY, new shared.AllStreamPosition()));
 
 export function failed(stream: string, failure: BatchFailure): BatchResponse {
   switch (failure.kind) {
@@ -51,11 +40,7 @@ function wrongRevision(expected: Expected, current: bigint | undefined): Instanc
   const wrong = new shared.WrongExpectedVersion();
   if (current === undefined) wrong.setCurrentNoStream(GOOGLE_EMPTY);
   else wrong.setCurrentStreamRevision(String(current));
-  if (expected === 'any') wrong.setExpectedAny(GOOGLE_EMPTY);
-  else if (expected === 'no-stream') wrong.setExpectedNoStream(GOOGLE_EMPTY);
-  else if (expected === 'stream-exists') wrong.setExpectedStreamExists(GOOGLE_EMPTY);
-  else wrong.setExpectedStreamPosition(String(expected));
-  return wrong;
+  return expecting(wrong, expected, GOOGLE_EMPTY, (revision) => wrong.setExpectedStreamPosition(revision));
 }
 
 function error(stream: string, statusCode: code, name: string, details: Uint8Array): BatchResponse {

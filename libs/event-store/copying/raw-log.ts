@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import type { CallOptions, Metadata } from '@grpc/grpc-js';
 import { EventStoreDBClient } from '@eventstore/db-client';
+import type { StoredEvent } from '../event-store.port.js';
 import { disposeClient } from '../eventstore-connection.js';
 
 const require = createRequire(import.meta.url);
@@ -20,13 +21,7 @@ interface Inside {
 }
 
 /** A record as it lies in the log: payloads are bytes, which the client would parse and write anew. */
-export interface RawRecord {
-  readonly id: string;
-  readonly type: string;
-  readonly stream: string;
-  readonly revision: bigint;
-  readonly position: bigint;
-  readonly isJson: boolean;
+export interface RawRecord extends Omit<StoredEvent, 'data' | 'metadata'> {
   readonly data: Uint8Array;
   readonly metadata: Uint8Array;
 }
