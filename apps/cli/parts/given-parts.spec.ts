@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { requireGivenParts } from './given-parts.js';
 
-const PATIENCE_MS = 1_000;
+/** For those who never answer; the others get as long as they need. */
+const SHORT_MS = 1_000;
 const database = process.env.DOCKET_TEST_DATABASE_URL!;
 
 const changed = (change: (url: URL) => void): string => {
@@ -11,8 +12,8 @@ const changed = (change: (url: URL) => void): string => {
   return url.href;
 };
 
-const refusalOf = async (settings: { readonly databaseUrl?: string; readonly eventStoreUrl?: string }): Promise<string> =>
-  requireGivenParts({ databaseUrl: undefined, eventStoreUrl: undefined, ...settings }, PATIENCE_MS).then(() => 'none', (error: unknown) => (error as Error).message);
+const refusalOf = async (settings: { readonly databaseUrl?: string; readonly eventStoreUrl?: string }, patienceMs?: number): Promise<string> =>
+  requireGivenParts({ databaseUrl: undefined, eventStoreUrl: undefined, ...settings }, patienceMs).then(() => 'none', (error: unknown) => (error as Error).message);
 
 describe('parts of yours, before anything is begun with them', () => {
   it('are not asked where none are named, and let through where they answer', async () => {
@@ -30,14 +31,14 @@ describe('parts of yours, before anything is begun with them', () => {
   });
 
   it('tell an event store that is not there, and what is none', async () => {
-    expect(await refusalOf({ eventStoreUrl: 'esdb://ada:s3cret-word@127.0.0.1:1?tls=false' })).toBe('EVENTSTORE_URL: no event store answers at 127.0.0.1:1 within 1 s.');
+    expect(await refusalOf({ eventStoreUrl: 'esdb://ada:s3cret-word@127.0.0.1:1?tls=false' }, SHORT_MS)).toBe('EVENTSTORE_URL: no event store answers at 127.0.0.1:1 within 1 s.');
     const sockets: Socket[] = [];
     const mute = createServer((socket) => void sockets.push(socket));
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const { port } = mute.address() as AddressInfo;
-    expect(await refusalOf({ eventStoreUrl: `esdb://127.0.0.1:${String(port)}?tls=false` })).toBe(`EVENTSTORE_URL: no event store answers at 127.0.0.1:${String(port)} within 1 s.`);
+    expect(await refusalOf({ eventStoreUrl: `esdb://127.0.0.1:${String(port)}?tls=false` }, SHORT_MS)).toBe(`EVENTSTORE_URL: no event store answers at 127.0.0.1:${String(port)} within 1 s.`);
     for (const socket of sockets) socket.destroy();
     mute.close();
-    expect(await refusalOf({ eventStoreUrl: 'esdb://?tls=perhaps' })).toMatch(/^EVENTSTORE_URL/);
+    expect(await refusalOf({ eventStoreUrl: 'esdb://?tls=perhaps' }, SHORT_MS)).toMatch(/^EVENTSTORE_URL/);
   });
 });
