@@ -1,13 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import { createEventStoreClient, createWriteSide, type WriteSide } from '#event-store';
+import { createWriteSide, type WriteSide } from '#event-store';
 import { commandIdOf, isUuid, normaliseOrderNumber, type Actor } from '#kernel';
 import { customerRules, orderRules, subjectRules } from '#ordering';
-import { createReadDatabase, createReadModels, rewriteReadModels } from '#projections';
+import { createReadModels, rewriteReadModels } from '#projections';
 import { readSettings } from '#settings';
 import { CliError } from './cli-error.js';
+import { withConnections } from './connections.js';
 import { orderIdFrom } from './order-reference.js';
 import { withParts, type Parts } from './with-parts.js';
 
@@ -39,19 +40,8 @@ interface Sides {
   readonly pool: Pool;
 }
 
-async function withBothSides(parts: Parts, work: (sides: Sides) => Promise<void>): Promise<void> {
-  const pool = new Pool({ connectionString: parts.databaseUrl, max: 2 });
-  pool.on('error', () => undefined);
-  const dataSource = await createReadDatabase({ databaseUrl: parts.databaseUrl, statementTimeoutMs: 600_000 }).initialize();
-  const store = createEventStoreClient({ connectionString: parts.eventStoreUrl });
-  try {
-    await work({ writeSide: await createWriteSide({ store, pool, masterKey: parts.masterKey }), dataSource, pool });
-  } finally {
-    await store.close();
-    await dataSource.destroy();
-    await pool.end();
-  }
-}
+const withBothSides = (parts: Parts, work: (sides: Sides) => Promise<void>): Promise<void> =>
+  withConnections(parts, async ({ pool, dataSource, store }) => work({ writeSide: await createWriteSide({ store, pool, masterKey: parts.masterKey }), dataSource, pool }));
 
 async function forget(sides: Sides, reference: string, { yes, reason }: ForgetOptions): Promise<void> {
   const { writeSide, dataSource, pool } = sides;

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import { createDocketCodec, createEventStoreClient } from '#event-store';
+import { createDocketCodec, type EventStorePort } from '#event-store';
 import { checkRows, createProjector, generationsOf, requestRebuild, type Generation, type Projection } from '#projecting';
-import { createReadDatabase, migrateReadModels, PROJECTIONS } from '#projections';
+import { migrateReadModels, PROJECTIONS } from '#projections';
 import { readSettings } from '#settings';
 import { createSubjectKeys, migrateKeys } from '#subject-keys';
 import { CliError } from './cli-error.js';
+import { withConnections } from './connections.js';
 import { withParts, type Parts } from './with-parts.js';
 
 interface RebuildOptions {
@@ -41,40 +41,39 @@ function choose(name: string | undefined, { all = false }: RebuildOptions): read
 
 interface ReadSide {
   readonly dataSource: DataSource;
-  readonly store: ReturnType<typeof createEventStoreClient>;
+  readonly store: EventStorePort;
   readonly codec: ReturnType<typeof createDocketCodec>;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
 }
 
-async function withReadSide(parts: Parts, work: (side: ReadSide) => Promise<void>): Promise<void> {
-  const pool = new Pool({ connectionString: parts.databaseUrl, max: 2 });
-  pool.on('error', () => undefined);
-  const dataSource = await createReadDatabase({ databaseUrl: parts.databaseUrl, statementTimeoutMs: 600_000 }).initialize();
-  const store = createEventStoreClient({ connectionString: parts.eventStoreUrl });
-  try {
+const withReadSide = (parts: Parts, work: (side: ReadSide) => Promise<void>): Promise<void> =>
+  withConnections(parts, async ({ pool, dataSource, store }) => {
     await migrateReadModels(dataSource);
     await migrateKeys(pool);
     const keys = await createSubjectKeys({ pool, masterKey: parts.masterKey });
-    await work({ dataSource, store, codec: createDocketCodec(keys) });
-  } finally {
-    await store.close();
-    await dataSource.destroy();
-    await pool.end();
-  }
-}
+    await work({ dataSource, store, codec: createDocketCodec(keys), signal: parts.signal });
+  });
 
 /** The running projector builds; where none runs, this process does. */
-async function rebuild({ dataSource, store, codec }: ReadSide, chosen: readonly Projection[]): Promise<void> {
+async function rebuild({ dataSource, store, codec, signal }: ReadSide, chosen: readonly Projection[]): Promise<void> {
   const asked: Generation[] = [];
   for (const projection of chosen) asked.push(await requestRebuild(dataSource, projection));
   console.log(`building ${asked.map(({ projection }) => projection).join(', ')} …`);
   const done = new AbortController();
   const projector = createProjector({ store, codec, dataSource, projections: PROJECTIONS });
-  const own = projector.run(done.signal).catch((error: unknown) => error);
+  let failed: Error | undefined;
+  const own = projector.run(done.signal).catch((error: unknown) => {
+    failed = error instanceof Error ? error : new Error(String(error));
+  });
   try {
     const head = Number((await store.head()) ?? 0n);
     const open = new Map(asked.map((generation) => [generation.projection, generation]));
     let shown = '';
     while (open.size > 0) {
+      signal.throwIfAborted();
+      // Nobody may be left who builds: without its reason the wait would have no end.
+      if (failed !== undefined) throw failed;
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       const generations = await generationsOf(dataSource);
       for (const [name, { number }] of open) {
@@ -96,9 +95,11 @@ async function rebuild({ dataSource, store, codec }: ReadSide, chosen: readonly 
   }
 }
 
-async function check({ dataSource, store, codec }: ReadSide, chosen: readonly Projection[]): Promise<void> {
+async function check({ dataSource, store, codec, signal }: ReadSide, chosen: readonly Projection[]): Promise<void> {
   let unequal = 0;
   for (const projection of chosen) {
+    signal.throwIfAborted();
+    process.stderr.write(`checking ${projection.name} …\n`);
     for (const { table, rows, position, equal } of await checkRows(dataSource, store, codec, projection)) {
       console.log(`${projection.name}.${table}: ${String(rows)} rows up to ${String(position)} ${equal ? 'equal the log' : 'DIFFER from the log'}`);
       if (!equal) unequal += 1;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { findMasterKey, readRunInfo, removeRunInfo, resolveMasterKey, SettingsError, writeRunInfo, type Settings } from '#settings';
+import { findMasterKey, readRunInfo, resolveMasterKey, SettingsError, type Settings } from '#settings';
 import { CliError } from './cli-error.js';
-import { explainFolder, isHomeInUse, lockHome } from './data-folder.js';
-import { startEmbeddedParts } from './parts/embedded-parts.js';
+import { isHomeInUse } from './data-folder.js';
 import { requireGivenParts } from './parts/given-parts.js';
+import { withStartedParts } from './parts/started-parts.js';
 
 /** What a command works with. */
 export interface Parts {
@@ -19,10 +19,6 @@ export interface Parts {
 }
 
 const START_PATIENCE_MS = 30_000;
-
-const toStderr = (message: string): void => {
-  process.stderr.write(`docket: ${message}\n`);
-};
 
 /** The addresses of the instance that holds the folder; it may be starting or stopping just now. */
 async function runningInstance(home: string): Promise<{ readonly databaseUrl: string; readonly eventStoreUrl: string; readonly apiUrl?: string } | undefined> {
@@ -92,22 +88,9 @@ function givenMasterKey(settings: Settings): string {
 
 async function withOwnParts<T>(settings: Settings, signal: AbortSignal, work: (parts: Parts) => Promise<T>): Promise<T> {
   const { home } = settings;
-  const lock = await lockHome(home);
-  if (lock === undefined) throw new CliError(`Another Docket started on ${home} at the same moment. Try again.`);
-  try {
-    const { masterKey } = resolveMasterKey(settings);
-    const parts = await startEmbeddedParts(settings, { onNotice: toStderr });
-    try {
-      const { databaseUrl, eventStoreUrl } = parts;
-      writeRunInfo(home, { pid: process.pid, databaseUrl, eventStoreUrl });
-      return await work({ databaseUrl, eventStoreUrl, masterKey, home, signal });
-    } finally {
-      removeRunInfo(home);
-      await parts.stop();
-    }
-  } catch (error) {
-    throw explainFolder(error, home);
-  } finally {
-    await lock.release();
-  }
+  return withStartedParts(
+    settings,
+    () => new CliError(`Another Docket started on ${home} at the same moment. Try again.`),
+    ({ databaseUrl, eventStoreUrl }) => work({ databaseUrl, eventStoreUrl, masterKey: resolveMasterKey(settings).masterKey, home, signal }),
+  );
 }
