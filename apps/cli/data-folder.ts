@@ -27,6 +27,8 @@ export function explainFolder(error: unknown, home: string): unknown {
   if (code === 'EROFS') return new CliError(`The data folder ${home} is on a read-only file system. Choose another with DOCKET_HOME.`);
   if (code === 'EACCES' || code === 'EPERM') return new CliError(`The data folder ${home} cannot be written by this user. Choose another with DOCKET_HOME.`);
   if (code === 'ENOSPC' || code === 'EDQUOT') return new CliError(`No space is left on the disk that holds the data folder ${home}. Make room, then start again.`);
+  // PostgreSQL's own word for it.
+  if (code === '53100') return new CliError(`PostgreSQL has no space left on its disk; out of the box that is the one that holds the data folder ${home}. Make room, then start again.`);
   if (code === 'ENOTDIR' || code === 'EEXIST') return new CliError(`The data folder ${home} cannot be made, because a file stands in its place. Choose another with DOCKET_HOME.`);
   return error;
 }
