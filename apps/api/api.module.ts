@@ -19,8 +19,8 @@ import { SignInGuard } from './http/sign-in.guard.js';
 import { ActionsController } from './actions/actions.controller.js';
 import { Calls } from './orders/calls.js';
 import { CallsController } from './orders/calls.controller.js';
+import { ChargesController } from './orders/charges.controller.js';
 import { AmendmentController } from './orders/amendment.controller.js';
-import { Approvers } from './orders/approvers.js';
 import { CommandRoutes } from './actions/command-routes.js';
 import { Previews } from './actions/preview.js';
 import { Undoing } from './actions/undo.js';
@@ -67,7 +67,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule, DiscoveryModule],
-      controllers: [ActionsController, CaptureController, AmendmentController, ControlController, ReviewController, DeliveryController, CallsController, DraftsController, CartsController, ServiceController, AppeaseController, PaymentController, OrdersQueryController, PaymentsQueryController, RefusalsController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
+      controllers: [ActionsController, CaptureController, AmendmentController, ChargesController, ControlController, ReviewController, DeliveryController, CallsController, DraftsController, CartsController, ServiceController, AppeaseController, PaymentController, OrdersQueryController, PaymentsQueryController, RefusalsController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },
@@ -85,7 +85,6 @@ export class ApiModule {
         Drafts,
         Copies,
         Carts,
-        Approvers,
         CommandRoutes,
         Previews,
         Undoing,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { amountLimits, GRANTED_ROLES, mayApprove, mayCall, OPERATION_IDS, PERMISSIONS, type OperationId } from './index.js';
+import { amountLimits, GRANTED_ROLES, mayCall, OPERATION_IDS, PERMISSIONS, type OperationId } from './index.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/permissions.md'), 'utf8');
 const rowOf = (operationId: OperationId): string => `| \`${operationId}\` | ${GRANTED_ROLES.map((role) => (mayCall(role, operationId) ? 'yes' : '')).join(' | ')} |`;
@@ -48,11 +48,12 @@ describe('how much a role may grant alone (G3)', () => {
   });
 
   it('is nothing for those who serve no customers', () => {
-    for (const role of ['auditor', 'analyst', 'administrator', 'integration'] as const) expect(amountLimits(role, 2)).toEqual({ appeasementMinor: 0, discountBasisPoints: 0 });
+    for (const role of ['auditor', 'analyst', 'administrator', 'integration'] as const) expect(amountLimits(role, 2)).toEqual({ appeasementMinor: 0, discountBasisPoints: 0, chargeBasisPoints: 0 });
   });
 
   it('is approved beyond that by supervisors', () => {
-    expect(GRANTED_ROLES.filter(mayApprove)).toEqual(['supervisor']);
+    expect(PERMISSIONS.approveOrderCharge).toEqual(PERMISSIONS.approveAppeasement);
+    expect(PERMISSIONS.approveOrderCharge).toEqual(['supervisor']);
     expect(GRANTED_ROLES.filter((role) => mayCall(role, 'approveAppeasement'))).toEqual(['supervisor']);
   });
 });

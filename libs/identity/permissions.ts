@@ -73,6 +73,9 @@ const TABLE = {
   grantOrderTaxExemption: SERVICE,
   revokeOrderTaxExemption: SERVICE,
   addOrderCharge: SERVICE,
+  requestOrderCharge: SERVICE,
+  approveOrderCharge: APPROVAL,
+  declineOrderCharge: APPROVAL,
   changeOrderCharge: SERVICE,
   removeOrderCharge: SERVICE,
 
@@ -149,19 +152,21 @@ export interface AmountLimits {
   readonly appeasementMinor: MinorUnits | null;
   /** The most that discounts by hand may take off together, as a share of goods and charges, in basis points (A52). */
   readonly discountBasisPoints: number;
+  /** The most that charges by hand may add together, as a share of the goods, in basis points (A52). */
+  readonly chargeBasisPoints: number;
 }
 
-const NOTHING: AmountLimits = { appeasementMinor: 0, discountBasisPoints: 0 };
+const NOTHING: AmountLimits = { appeasementMinor: 0, discountBasisPoints: 0, chargeBasisPoints: 0 };
 
 /** Amounts for a currency with two digits. */
 const LIMITS: Readonly<Record<Role, AmountLimits>> = {
-  csr: { appeasementMinor: 5_000, discountBasisPoints: 1_500 },
-  supervisor: { appeasementMinor: 50_000, discountBasisPoints: 5_000 },
+  csr: { appeasementMinor: 5_000, discountBasisPoints: 1_500, chargeBasisPoints: 5_000 },
+  supervisor: { appeasementMinor: 50_000, discountBasisPoints: 5_000, chargeBasisPoints: 20_000 },
   auditor: NOTHING,
   analyst: NOTHING,
   administrator: NOTHING,
   integration: NOTHING,
-  system: { appeasementMinor: null, discountBasisPoints: 10_000 },
+  system: { appeasementMinor: null, discountBasisPoints: 10_000, chargeBasisPoints: 1_000_000 },
 };
 
 /**
@@ -169,10 +174,10 @@ const LIMITS: Readonly<Record<Role, AmountLimits>> = {
  * @param minorDigits of the order's currency
  */
 export function amountLimits(role: Role, minorDigits: number): AmountLimits {
-  const { appeasementMinor, discountBasisPoints } = LIMITS[role];
+  const { appeasementMinor, ...shares } = LIMITS[role];
   return {
     appeasementMinor: appeasementMinor === null ? null : scaled(appeasementMinor, minorDigits),
-    discountBasisPoints,
+    ...shares,
   };
 }
 
@@ -180,6 +185,3 @@ export function amountLimits(role: Role, minorDigits: number): AmountLimits {
 function scaled(minor: MinorUnits, minorDigits: number): MinorUnits {
   return minorDigits === 3 ? minor * 10 : minor;
 }
-
-/** Who may approve what goes beyond somebody else's limit: the limit of the approver must cover it. */
-export const mayApprove = (role: Role): boolean => role === 'supervisor';

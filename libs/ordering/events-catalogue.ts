@@ -65,6 +65,8 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderAppointmentArranged: 'An appointment for a line or a shipment was agreed with the customer.',
   OrderAppointmentRescheduled: 'An appointment was moved to another time.',
   OrderChargeAdded: 'A charge or discount was added to the order or to a line, once or by the piece.',
+  OrderChargeRequested: 'A charge or discount beyond the limit of who asked for it waits for a second person.',
+  OrderChargeDeclined: 'A second person declined it; nothing was charged or given.',
   OrderChargeChanged: 'A charge or discount made by hand changed.',
   OrderChargeRemoved: 'A charge or discount made by hand was taken off.',
 };

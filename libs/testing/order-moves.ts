@@ -13,7 +13,7 @@ const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
   LockOrder: 5, RenewOrderLock: 5, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1, ParkOrder: 1, TransferOrder: 1,
   ChangeOrderLineVariant: 3, ChangeOrderGiftOptions: 2, ChangeOrderFulfilment: 2, GrantOrderTaxExemption: 2, RevokeOrderTaxExemption: 2,
   SuspendOrder: 1, ResumeOrder: 3, FlagOrder: 1, UnflagOrder: 1, RaiseOrderAlert: 1, ClearOrderAlerts: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
-  CancelOrder: 1, ReinstateOrder: 2, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 4, RescheduleOrderAppointment: 7, ReshipOrder: 4, AppeaseOrder: 4, RequestAppeasement: 3, ApproveAppeasement: 3, DeclineAppeasement: 2, AddPaymentMethod: 4, ChangePaymentMethod: 2, AllocateCharges: 4, SettlePayments: 5, ChasePayment: 2, RecordPayment: 9, IssueInvoice: 4, RecordReturn: 5, AddOrderCharge: 5, ChangeOrderCharge: 4, RemoveOrderCharge: 2,
+  CancelOrder: 1, ReinstateOrder: 2, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 4, RescheduleOrderAppointment: 7, ReshipOrder: 4, AppeaseOrder: 4, RequestAppeasement: 3, ApproveAppeasement: 3, DeclineAppeasement: 2, AddPaymentMethod: 4, ChangePaymentMethod: 2, AllocateCharges: 4, SettlePayments: 5, ChasePayment: 2, RecordPayment: 9, IssueInvoice: 4, RecordReturn: 5, AddOrderCharge: 5, RequestOrderCharge: 3, ApproveOrderCharge: 3, DeclineOrderCharge: 1, ChangeOrderCharge: 4, RemoveOrderCharge: 2,
 };
 
 const anyType = fc.oneof(...Object.entries(WEIGHTS).map(([type, weight]) => ({ arbitrary: fc.constant(type as OrderCommandType), weight })));
@@ -166,6 +166,15 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
         perUnit: pick2 % 4 === 1, ...limitOf(move),
         scope: pick2 % 2 === 0 ? { kind: 'order' } : { kind: 'line', lineId },
       };
+    case 'RequestOrderCharge':
+      return {
+        type, kind: pick % 2 === 0 ? 'charge' : 'discount', category: 'shipping', name: 'Postage', amountMinor: money, perUnit: pick2 % 4 === 1, reasonCode: 'asked',
+        scope: pick2 % 2 === 0 ? { kind: 'order' } : { kind: 'line', lineId },
+      };
+    case 'ApproveOrderCharge':
+      return { type, chargeId: picked(order?.chargeRequests ?? [], pick)?.chargeId ?? 'no-charge', taxBasisPoints: 2_000, ...(pick % 3 !== 0 && { limitBasisPoints: 9_000 }) };
+    case 'DeclineOrderCharge':
+      return { type, chargeId: picked(order?.chargeRequests ?? [], pick)?.chargeId ?? 'no-charge' };
     case 'ChangeOrderCharge':
       return { type, chargeId: picked(order?.charges ?? [], pick)?.chargeId ?? 'no-charge', name: `Postage ${String(pick2 % 2)}`, amountMinor: money, reasonCode: 'asked', ...limitOf(move) };
     case 'RemoveOrderCharge':
@@ -180,8 +189,7 @@ const abroad = (country: 'DE' | 'GB', order: Order | undefined): { readonly taxR
 
 const slotOf = (day: number): Slot => ({ startsAt: minute(60 + day * 20), endsAt: minute(120 + day * 20) });
 
-const limitOf = ({ pick, pick2 }: OrderMove): { readonly limitBasisPoints?: number; readonly approvedBy?: string } =>
-  pick % 3 === 0 ? {} : { limitBasisPoints: 3_000, ...(pick2 % 4 === 0 && { approvedBy: 'sue' }) };
+const limitOf = ({ pick }: OrderMove): { readonly limitBasisPoints?: number } => (pick % 3 === 0 ? {} : { limitBasisPoints: 3_000 });
 
 function offerOf({ pick2, money, quantity }: OrderMove): AppeasementOffer {
   const on = pick2 % 3 === 0 ? 'future-order' : 'this-order';

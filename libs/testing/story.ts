@@ -154,6 +154,12 @@ function amended(): readonly OrderStep[] {
     ask({ type: 'RemoveOrderCharge', chargeId: idAt(steps, discount - 1, 'charge'), reasonCode: 'mistake' }),
     ask({ type: 'RevokeOrderTaxExemption', note: noteOf('It had run out') }),
   );
+  const half = { type: 'RequestOrderCharge', kind: 'discount', category: 'goodwill', name: 'Half off', scope: { kind: 'line', lineId: mugs }, amountMinor: 400, perUnit: true, reasonCode: 'goodwill' } as const;
+  const wanted = steps.push(ask({ ...half, note: noteOf('Third time') }), ask(half));
+  steps.push(
+    ask({ type: 'ApproveOrderCharge', chargeId: idAt(steps, wanted - 2, 'charge'), taxBasisPoints: 0, limitBasisPoints: 5_000 }, { by: SUE }),
+    ask({ type: 'DeclineOrderCharge', chargeId: idAt(steps, wanted - 1, 'charge'), note: noteOf('Once is enough') }, { by: SUE }),
+  );
   return steps;
 }
 

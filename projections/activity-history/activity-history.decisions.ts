@@ -62,6 +62,8 @@ export const ACTIVITY_DECISIONS: Decisions = {
   OrderTaxExemptionRevoked: { shows: 'an entry' },
   OrderChargeChanged: { shows: 'an entry' },
   OrderChargeRemoved: { shows: 'an entry' },
+  OrderChargeRequested: { shows: 'an entry' },
+  OrderChargeDeclined: { shows: 'an entry' },
   OrderAppeasementRequested: { shows: 'an entry' },
   OrderAppeasementDeclined: { shows: 'an entry' },
   OrderPaymentMethodAdded: { shows: 'an entry' },

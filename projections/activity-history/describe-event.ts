@@ -49,6 +49,8 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'OrderTaxExemptionGranted':
     case 'OrderTaxExemptionRevoked':
     case 'OrderChargeAdded':
+    case 'OrderChargeRequested':
+    case 'OrderChargeDeclined':
     case 'OrderChargeChanged':
     case 'OrderChargeRemoved':
       return describePricing(event, around);

@@ -12,6 +12,8 @@ type PricingEvent = Extract<
       | 'OrderTaxExemptionGranted'
       | 'OrderTaxExemptionRevoked'
       | 'OrderChargeAdded'
+      | 'OrderChargeRequested'
+      | 'OrderChargeDeclined'
       | 'OrderChargeChanged'
       | 'OrderChargeRemoved';
   }
@@ -53,6 +55,19 @@ export function describePricing(event: PricingEvent, around: Surroundings): Desc
         note(event.data.note),
       );
     }
+    case 'OrderChargeRequested': {
+      const { kind, name, category, scope, amountMinor, perUnit, reasonCode } = event.data;
+      return said(
+        `${kind === 'charge' ? 'Charge' : 'Discount'} waits for approval: ${name}`,
+        fact('Category', category),
+        fact('On', onWhat(scope, around)),
+        fact(perUnit === true ? 'Each piece' : 'Amount', amount(amountMinor, around)),
+        fact('Reason', reasonCode),
+        note(event.data.note),
+      );
+    }
+    case 'OrderChargeDeclined':
+      return said('Charge or discount declined', note(event.data.note));
     case 'OrderChargeChanged': {
       const { from, to, scope, reasonCode, approvedBy } = event.data;
       return said(`${to.name} changed`, fact('On', onWhat(scope, around)), changesOf(from, to, around), fact('Reason', reasonCode), fact('Approved by', approvedBy), note(event.data.note));

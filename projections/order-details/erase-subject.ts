@@ -30,6 +30,7 @@ export function eraseSubject(details: OrderDetails, subjectId: string): OrderDet
     ...(details.taxExemption && { taxExemption: { ...noted(details.taxExemption), certificate: ERASED } }),
     appeasements: details.appeasements.map(noted),
     appeasementRequests: details.appeasementRequests.map((request) => ({ ...noted(request), ...(request.declined && { declined: noted(request.declined) }) })),
+    ...(details.chargeRequests && { chargeRequests: details.chargeRequests.map((request) => ({ ...noted(request), ...(request.declined && { declined: noted(request.declined) }) })) }),
     payments: { ...details.payments, methods: details.payments.methods.map((method) => (method.label === undefined ? method : { ...method, label: ERASED })) },
     comments: details.comments.map((comment) => ({ ...comment, text: ERASED })),
   };

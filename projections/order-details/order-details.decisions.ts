@@ -62,6 +62,8 @@ export const ORDER_DETAILS_DECISIONS: Decisions = {
   OrderTaxExemptionRevoked: { shows: 'tax again' },
   OrderChargeChanged: { shows: 'the charge or discount' },
   OrderChargeRemoved: { shows: 'the charge or discount goes' },
+  OrderChargeRequested: { shows: 'what waits for approval' },
+  OrderChargeDeclined: { shows: 'it waits no more' },
   OrderAppeasementRequested: { shows: 'what waits for approval' },
   OrderAppeasementDeclined: { shows: 'it waits no more' },
   OrderPaymentMethodAdded: { shows: 'the method' },

@@ -153,6 +153,21 @@ export interface AppeasementRequestView extends Trace {
   readonly declined?: Trace & { readonly note?: string };
 }
 
+/** Waits for a second person, or was answered by one (A52). `amountMinor` is for each piece when `perUnit`. */
+export interface ChargeRequestView extends Trace {
+  readonly chargeId: string;
+  readonly kind: 'charge' | 'discount';
+  readonly category: string;
+  readonly name: string;
+  readonly scope: ChargeScope;
+  readonly amountMinor: MinorUnits;
+  readonly perUnit?: boolean;
+  readonly reasonCode: string;
+  readonly note?: string;
+  readonly approved?: Trace;
+  readonly declined?: Trace & { readonly note?: string };
+}
+
 /** A method and what came of it; never its token. Amounts are minor units. */
 export interface PaymentMethodView {
   readonly methodId: string;
@@ -350,6 +365,8 @@ export interface OrderDetails {
   readonly reshipments: readonly ReshipmentView[];
   readonly appeasements: readonly AppeasementView[];
   readonly appeasementRequests: readonly AppeasementRequestView[];
+  /** Absent as long as nothing was requested. */
+  readonly chargeRequests?: readonly ChargeRequestView[];
   readonly payments: PaymentsView;
   /** Oldest first. */
   readonly invoices: readonly InvoiceView[];

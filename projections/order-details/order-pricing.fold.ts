@@ -1,6 +1,6 @@
 import { basisPointsOf, shareOf, type MinorUnits } from '#kernel';
 import type { OrderEvent, OrderEventOf, TaxedAnew } from '#ordering';
-import type { ChargeView, GiftView, LineView, OrderDetails, Trace } from './order-details.types.js';
+import type { ChargeRequestView, ChargeView, GiftView, LineView, OrderDetails, Trace } from './order-details.types.js';
 import { textOf } from './personal-text.js';
 
 const TYPES = [
@@ -10,6 +10,8 @@ const TYPES = [
   'OrderTaxExemptionGranted',
   'OrderTaxExemptionRevoked',
   'OrderChargeAdded',
+  'OrderChargeRequested',
+  'OrderChargeDeclined',
   'OrderChargeChanged',
   'OrderChargeRemoved',
 ] as const;
@@ -45,7 +47,16 @@ export function foldPricing(details: OrderDetails, event: PricingEvent, trace: T
     }
     case 'OrderChargeAdded': {
       const { note, ...charge } = event.data;
-      return charged({ ...details, charges: [...details.charges, { ...trace, ...charge, ...(note && { note: textOf(note) }) }] }, charge);
+      const answered = answeredRequest(details, charge.chargeId, { approved: trace });
+      return charged({ ...answered, charges: [...details.charges, { ...trace, ...charge, ...(note && { note: textOf(note) }) }] }, charge);
+    }
+    case 'OrderChargeRequested': {
+      const { note, requestedBy: _agent, ...data } = event.data;
+      return { ...details, chargeRequests: [...(details.chargeRequests ?? []), { ...trace, ...data, ...(note && { note: textOf(note) }) }] };
+    }
+    case 'OrderChargeDeclined': {
+      const { chargeId, note } = event.data;
+      return answeredRequest(details, chargeId, { declined: { ...trace, ...(note && { note: textOf(note) }) } });
     }
     case 'OrderChargeChanged': {
       const { chargeId, scope, to, reasonCode, note, approvedBy } = event.data;
@@ -86,6 +97,11 @@ export function recharged(details: OrderDetails, lineId: string): OrderDetails {
   const ordered = details.lines.find((line) => line.lineId === lineId)?.ordered ?? 0;
   const after = { ...details, charges: details.charges.map((charge) => (ofLine(charge) ? { ...charge, amountMinor: (charge.perUnitMinor ?? 0) * ordered } : charge)) };
   return onLine(after, lineId, (line) => recredited(line, after));
+}
+
+function answeredRequest(details: OrderDetails, chargeId: string, answer: Pick<ChargeRequestView, 'approved' | 'declined'>): OrderDetails {
+  const { chargeRequests } = details;
+  return chargeRequests === undefined ? details : { ...details, chargeRequests: chargeRequests.map((request) => (request.chargeId === chargeId ? { ...request, ...answer } : request)) };
 }
 
 const byPieceOf =

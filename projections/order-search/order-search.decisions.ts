@@ -62,6 +62,8 @@ export const SEARCH_DECISIONS: Decisions = {
   OrderTaxExemptionRevoked: { shows: 'total of the hit' },
   OrderChargeChanged: { shows: 'total of the hit' },
   OrderChargeRemoved: { shows: 'total of the hit' },
+  OrderChargeRequested: { shows: 'last updated and revision of the hit' },
+  OrderChargeDeclined: { shows: 'last updated and revision of the hit' },
   OrderAppeasementRequested: { shows: 'last updated and revision of the hit' },
   OrderAppeasementDeclined: { shows: 'last updated and revision of the hit' },
   OrderPaymentMethodAdded: { shows: 'last updated and revision of the hit' },

@@ -62,6 +62,8 @@ export const PENDING_DECISIONS: Decisions = {
   OrderTaxExemptionRevoked: { shows: 'total' },
   OrderChargeChanged: { shows: 'total' },
   OrderChargeRemoved: { shows: 'total' },
+  OrderChargeRequested: { shows: 'last updated, agent and revision' },
+  OrderChargeDeclined: { shows: 'last updated, agent and revision' },
   OrderAppeasementRequested: { shows: 'last updated, agent and revision' },
   OrderAppeasementDeclined: { shows: 'last updated, agent and revision' },
   OrderPaymentMethodAdded: { shows: 'last updated, agent and revision' },

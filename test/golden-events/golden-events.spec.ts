@@ -12,10 +12,10 @@ const summary = (state: OrderState): unknown => {
   }));
   const charges = state.charges.map(({ chargeId, kind, scope, amountMinor, perUnitMinor, taxBasisPoints }) => ({ chargeId, kind, scope, amountMinor, perUnitMinor, taxBasisPoints }));
   const alerts = state.alerts.length === 0 ? undefined : state.alerts;
-  const { payments, appeasementRequests } = state;
+  const { payments, appeasementRequests, chargeRequests } = state;
   // What came later stands there only where there is something of it: the meaning of older events stays as it was kept.
   const money = state.payments === NO_PAYMENTS ? {} : { payments };
-  const waiting = appeasementRequests.length === 0 ? {} : { appeasementRequests };
+  const waiting = { ...(appeasementRequests.length > 0 && { appeasementRequests }), ...(chargeRequests.length > 0 && { chargeRequests }) };
   return JSON.parse(JSON.stringify({ ...money, ...waiting, status, suspended, lock, assignee, holds, flag, alerts, gift, taxExemption, shipments, charges, appeasements, country: shipTo.country, ledger, totals: orderTotals(state) }));
 };
 
@@ -48,6 +48,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   OrderDeliveryStopConfirmed: ['OrderShipmentRecorded', 'OrderDeliveryStopRequested'],
   OrderDeliveryStopRefused: ['OrderShipmentRecorded', 'OrderDeliveryStopRequested'],
   OrderAppointmentRescheduled: ['OrderAppointmentArranged'],
+  OrderChargeDeclined: ['OrderChargeRequested'],
   OrderAppeasementDeclined: ['OrderAppeasementRequested'],
   OrderPaymentMethodChanged: ['OrderPaymentMethodAdded'],
   OrderChargesAllocated: ['OrderPaymentMethodAdded'],

@@ -95,6 +95,7 @@ const CREATED: Readonly<Record<string, string>> = {
   OrderDeliveryStopRequested: 'stopId',
   OrderAppointmentArranged: 'appointmentId',
   OrderChargeAdded: 'chargeId',
+  OrderChargeRequested: 'chargeId',
   OrderTaxExemptionGranted: 'exemptionId',
 };
 

@@ -53,6 +53,9 @@ export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   grantOrderTaxExemption: { certificate: 'EX-2030-17' },
   revokeOrderTaxExemption: { note: 'The certificate has run out.' },
   addOrderCharge: { reasonCode: 'customer-request', kind: 'charge', category: 'gift-wrap', name: 'Gift wrapping', amountMinor: 350 },
+  requestOrderCharge: { reasonCode: 'goodwill', kind: 'discount', category: 'goodwill', name: 'Half off', amountMinor: 350 },
+  approveOrderCharge: {},
+  declineOrderCharge: { note: 'A voucher will do.' },
   changeOrderCharge: { ...mistaken, amountMinor: 300 },
   removeOrderCharge: mistaken,
   // take back, make good

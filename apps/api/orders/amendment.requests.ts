@@ -1,4 +1,4 @@
-import type { Fulfilment } from '#ordering';
+import type { ChargeScope, Fulfilment } from '#ordering';
 import { Code, Id, Ids, OneOf, Text, Whole, YesNo } from '../http/fields.js';
 import { NoteBody, ReasonAndNoteBody } from './order.requests.js';
 
@@ -31,14 +31,12 @@ export class ChargeBody extends ReasonAndNoteBody {
   @Id({ optional: true, description: 'A line; the whole order unless said.' }) readonly lineId?: string;
   @Whole(1, MOST_MONEY, { description: 'For each piece when `per` is unit.' }) readonly amountMinor!: number;
   @OneOf(['line', 'unit'], { optional: true, description: 'unit: for each ordered piece of the line. Once unless said.' }) readonly per?: 'line' | 'unit';
-  @Id({ optional: true, description: 'Who approves a discount beyond the own limit.' }) readonly approvedBy?: string;
 }
 
 export class ChangeChargeBody extends ReasonAndNoteBody {
   @Code({ optional: true }) readonly category?: string;
   @Text({ most: 200, optional: true }) readonly name?: string;
   @Whole(1, MOST_MONEY, { optional: true, description: 'For each piece when it was added by unit.' }) readonly amountMinor?: number;
-  @Id({ optional: true, description: 'Who approves a discount beyond the own limit.' }) readonly approvedBy?: string;
 }
 
 /** @returns undefined when the parts do not fit together */
@@ -46,3 +44,5 @@ export function fulfilmentOf({ kind, storeCode }: FulfilmentBody): Fulfilment | 
   if (kind === 'ship') return storeCode === undefined ? { kind } : undefined;
   return storeCode === undefined ? undefined : { kind, storeCode };
 }
+
+export const scopeFrom = (lineId: string | undefined): ChargeScope => (lineId === undefined ? { kind: 'order' } : { kind: 'line', lineId });

@@ -42,12 +42,17 @@ function perShipment<Command extends OrderCommand>(fits: (shipment: OrderShipmen
   };
 }
 
-const perRequest = <Command extends OrderCommand>(command: (appeasementId: string) => Command): Attempts<Command> => ({
-  tries({ appeasementRequests }) {
-    return appeasementRequests.length > 0 ? appeasementRequests.map(({ appeasementId }) => command(appeasementId)) : [command(NOTHING)];
+/** One attempt for each request that waits for a second person. */
+const perRequest = <Command extends OrderCommand>(waiting: (order: Order) => readonly string[], command: (id: string) => Command): Attempts<Command> => ({
+  tries(order) {
+    const ids = waiting(order);
+    return ids.length > 0 ? ids.map(command) : [command(NOTHING)];
   },
-  bounds: ({ appeasementRequests }) => ({ parts: appeasementRequests.map(({ appeasementId }) => appeasementId) }),
+  bounds: (order) => ({ parts: waiting(order) }),
 });
+
+const appeasementsAsked = ({ appeasementRequests }: Order): readonly string[] => appeasementRequests.map(({ appeasementId }) => appeasementId);
+const chargesAsked = ({ chargeRequests }: Order): readonly string[] => chargeRequests.map(({ chargeId }) => chargeId);
 
 const onItsWay = ({ delivered, stop }: OrderShipment): boolean => !delivered && stop?.outcome !== 'confirmed';
 const stopping = ({ stop }: OrderShipment): boolean => stop?.outcome === 'open';
@@ -180,6 +185,12 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
       })),
     bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
   },
+  RequestOrderCharge: {
+    tries: () => (['charge', 'discount'] as const).map((kind) => ({ type: 'RequestOrderCharge', kind, category: REASON, name: REASON, scope: { kind: 'order' }, amountMinor: 1, reasonCode: REASON })),
+    bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
+  },
+  ApproveOrderCharge: perRequest(chargesAsked, (chargeId) => ({ type: 'ApproveOrderCharge', chargeId, taxBasisPoints: 0 })),
+  DeclineOrderCharge: perRequest(chargesAsked, (chargeId) => ({ type: 'DeclineOrderCharge', chargeId })),
   ChangeOrderCharge: {
     tries: (order) => {
       const named = chargesToName(order).map(({ chargeId, amountMinor, perUnitMinor }) => ({ chargeId, amountMinor: perUnitMinor ?? amountMinor }));
@@ -240,8 +251,8 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
     tries: () => [{ type: 'RequestAppeasement', scope: { kind: 'order' }, offer: { kind: 'coupon', code: REASON }, reasonCode: REASON }],
     bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
   },
-  ApproveAppeasement: perRequest((appeasementId) => ({ type: 'ApproveAppeasement', appeasementId, limitMinor: null })),
-  DeclineAppeasement: perRequest((appeasementId) => ({ type: 'DeclineAppeasement', appeasementId })),
+  ApproveAppeasement: perRequest(appeasementsAsked, (appeasementId) => ({ type: 'ApproveAppeasement', appeasementId, limitMinor: null })),
+  DeclineAppeasement: perRequest(appeasementsAsked, (appeasementId) => ({ type: 'DeclineAppeasement', appeasementId })),
   ...PAYMENT_ATTEMPTS,
   RecordReturn: perLine(
     ({ shipped, returned }) => shipped - returned,

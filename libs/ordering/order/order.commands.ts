@@ -20,10 +20,9 @@ import type { PaymentCommandFields } from './order.payment-commands.js';
 /** Basis points by tax class, as the tax table of one country has them. */
 export type TaxRates = Readonly<Record<string, number>>;
 
-/** How far discounts by hand may go (A52): a share of what they are taken off, of whoever approves them. Absent: no limit. */
-export interface DiscountApproval {
+/** How far charges and discounts by hand may go (A52): a share of what they are put on, or taken off. Absent: no limit. */
+export interface ChargeLimit {
   readonly limitBasisPoints?: number;
-  readonly approvedBy?: string;
 }
 
 /**
@@ -121,7 +120,7 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
   readonly DeclineAppeasement: { readonly appeasementId: string; readonly note?: Personal<string> };
   readonly RecordReturn: { readonly externalId: string; readonly lineId: string; readonly quantity: number; readonly creditedMinor: MinorUnits };
   /** `amountMinor` is for each ordered piece of the line when `perUnit`. `taxBasisPoints`, of what is charged by hand, only counts for the order as a whole. */
-  readonly AddOrderCharge: DiscountApproval & {
+  readonly AddOrderCharge: ChargeLimit & {
     readonly kind: 'charge' | 'discount';
     readonly category: string;
     readonly name: string;
@@ -133,8 +132,22 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
     readonly perUnit?: boolean;
     readonly note?: Personal<string>;
   };
+  /** Beyond the agent's own limit. `amountMinor` is for each ordered piece of the line when `perUnit`. */
+  readonly RequestOrderCharge: {
+    readonly kind: 'charge' | 'discount';
+    readonly category: string;
+    readonly name: string;
+    readonly scope: ChargeScope;
+    readonly amountMinor: MinorUnits;
+    readonly perUnit?: boolean;
+    readonly reasonCode: string;
+    readonly note?: Personal<string>;
+  };
+  /** The limit of whoever approves; `taxBasisPoints` as for what is charged on the order as a whole now. */
+  readonly ApproveOrderCharge: ChargeLimit & { readonly chargeId: string; readonly taxBasisPoints: number };
+  readonly DeclineOrderCharge: { readonly chargeId: string; readonly note?: Personal<string> };
   /** What is not named stays. `amountMinor` is for each ordered piece when the charge is by the piece. */
-  readonly ChangeOrderCharge: DiscountApproval & {
+  readonly ChangeOrderCharge: ChargeLimit & {
     readonly chargeId: string;
     readonly category?: string;
     readonly name?: string;

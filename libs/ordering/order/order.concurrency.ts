@@ -19,6 +19,7 @@ export type OrderAspect =
   | `method:${string}`
   | 'invoices'
   | `appeasement:${string}`
+  | `charge:${string}`
   | 'charges'
   | 'tax'
   | 'fulfilment'
@@ -53,6 +54,7 @@ const appointmentOf = (appointmentId: string): OrderAspect => `appointment:${app
 const giftOf = (scope: ChargeScope): OrderAspect => `gift:${scope.kind === 'line' ? scope.lineId : 'order'}`;
 const methodOf = (methodId: string): OrderAspect => `method:${methodId}`;
 const appeasementOf = (appeasementId: string): OrderAspect => `appeasement:${appeasementId}`;
+const chargeOf = (chargeId: string): OrderAspect => `charge:${chargeId}`;
 const linesIn = (scope: LineScope): readonly OrderAspect[] => (scope.kind === 'order' ? NOTHING : scope.lineIds.map(lineOf));
 
 const needed = <Type extends OrderCommandType>(dependsOn: (command: OrderCommandOf<Type>) => readonly OrderAspect[]): Concurrency<OrderCommandOf<Type>> => ({
@@ -128,6 +130,9 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   IssueInvoice: needed(() => ['lines', 'charges', 'tax', 'invoices']),
   RecordReturn: free,
   AddOrderCharge: needed(({ scope }) => ['progress', 'country', 'charges', ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])]),
+  RequestOrderCharge: needed(({ scope }) => ['progress', 'lines', 'charges', 'credits', ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])]),
+  ApproveOrderCharge: needed(({ chargeId }) => [...PRICED, 'country', chargeOf(chargeId)]),
+  DeclineOrderCharge: needed(({ chargeId }) => [chargeOf(chargeId)]),
   ChangeOrderCharge: needed(() => ['progress', 'lines', 'charges']),
   RemoveOrderCharge: needed(() => ['progress', 'lines', 'charges']),
 };
@@ -225,10 +230,15 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderTaxExemptionGranted':
     case 'OrderTaxExemptionRevoked':
       return ['tax'];
+    case 'OrderChargeRequested':
+    case 'OrderChargeDeclined':
+      return [chargeOf(event.data.chargeId)];
     case 'OrderChargeAdded':
     case 'OrderChargeChanged':
-    case 'OrderChargeRemoved':
-      return event.data.scope.kind === 'line' ? ['charges', lineOf(event.data.scope.lineId)] : ['charges'];
+    case 'OrderChargeRemoved': {
+      const { chargeId, scope } = event.data;
+      return ['charges', chargeOf(chargeId), ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])];
+    }
     default:
       return event satisfies never;
   }

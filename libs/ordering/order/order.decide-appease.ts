@@ -1,4 +1,5 @@
 import { accept, createdIdOf, isAmount, shareOf, type Decision, type DecisionContext, type MinorUnits } from '#kernel';
+import { OVER_LIMIT, secondPersonGuard } from './order.approval.js';
 import type { OrderCommandOf } from './order.commands.js';
 import { scopeGuard } from './order.decide-control.js';
 import type { AppeasementOffer, LineScope, OrderEvent } from './order.events.js';
@@ -22,10 +23,7 @@ export function appease(command: OrderCommandOf<'AppeaseOrder'>, order: Order, c
   const { scope, offer, reasonCode, note, limitMinor } = command;
   const granted = grantedMinor(order) + worthOf(command, order);
   if (limitMinor !== null && granted > limitMinor) {
-    return no.reject('appeasement-needs-approval', 'Together with what was granted before it is above the limit: request it, and a second person approves it.', {
-      grantedMinor: granted,
-      limitMinor,
-    });
+    return OVER_LIMIT['appeasement-needs-approval']({ grantedMinor: granted, limitMinor });
   }
   return accept({ type: 'OrderAppeased', data: { appeasementId, scope, offer, creditedMinor: creditOf(command, order), reasonCode, ...(note !== undefined && { note }) } });
 }
@@ -43,13 +41,12 @@ export function approveAppeasement(command: OrderCommandOf<'ApproveAppeasement'>
   if (isEnded(order)) return no.ended(order.status);
   const request = requestOf(order, command.appeasementId);
   if (request === undefined) return notRequested(command.appeasementId);
-  if (request.requestedBy === context.actor.id) return no.reject('approver-is-the-agent', 'Nobody approves what they asked for themselves.');
-  const refused = grantGuard(request, order);
+  const refused = secondPersonGuard(request, context) ?? grantGuard(request, order);
   if (refused !== undefined) return refused;
   const granted = grantedMinor(order) + worthOf(request, order);
   const { limitMinor } = command;
   if (limitMinor !== null && granted > limitMinor) {
-    return no.reject('approval-exceeds-limit', 'Together with what was granted before it is above what you may grant.', { grantedMinor: granted, limitMinor });
+    return OVER_LIMIT['approval-exceeds-limit']({ grantedMinor: granted, limitMinor });
   }
   const { requestedBy: _agent, ...data } = request;
   return accept({ type: 'OrderAppeased', data: { ...data, creditedMinor: creditOf(request, order), approvedBy: context.actor.id } });

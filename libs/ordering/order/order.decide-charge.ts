@@ -1,10 +1,11 @@
 import { accept, createdIdOf, isAmount, shareOf, type Decision, type DecisionContext, type MinorUnits } from '#kernel';
-import type { DiscountApproval, OrderCommandOf } from './order.commands.js';
+import { OVER_LIMIT, secondPersonGuard } from './order.approval.js';
+import type { OrderCommandOf } from './order.commands.js';
 import { isTaxRate } from './order.decide-capture.js';
-import type { ChargeTerms, OrderEvent } from './order.events.js';
+import type { ChargeTerms, OrderEvent, OrderEventOf } from './order.events.js';
 import { after, balanceGuard, modifyGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
-import { lineOf, type Order, type OrderCharge } from './order.state.js';
+import { isEnded, lineOf, type ChargeRequest, type Order, type OrderCharge } from './order.state.js';
 import { lineNet, orderTotals } from './order.totals.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
@@ -13,24 +14,62 @@ type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 export function addCharge(command: OrderCommandOf<'AddOrderCharge'>, order: Order, context: DecisionContext): Decided {
   const chargeId = createdIdOf(context.commandId, 'charge');
   if (order.createdIds.has(chargeId)) return accept();
+  const { type: _type, limitBasisPoints, ...asked } = command;
+  const event = addedCharge({ chargeId, ...asked }, order, context);
+  return 'kind' in event ? event : (limitGuard(after(order, event), chargeId, limitBasisPoints) ?? accept(event));
+}
+
+/** Nothing is charged or given yet: it waits for somebody else who may (A52). */
+export function requestCharge(command: OrderCommandOf<'RequestOrderCharge'>, order: Order, context: DecisionContext): Decided {
+  const chargeId = createdIdOf(context.commandId, 'charge');
+  if (order.createdIds.has(chargeId)) return accept();
+  const { type: _type, ...asked } = command;
+  const event = addedCharge({ chargeId, ...asked, taxBasisPoints: 0, origin: 'manual' }, order, context);
+  return 'kind' in event ? event : accept({ type: 'OrderChargeRequested', data: { chargeId, ...asked, requestedBy: context.actor.id } });
+}
+
+/** A second person, within what they may grant; the order may have changed since it was asked for (A52). */
+export function approveCharge(command: OrderCommandOf<'ApproveOrderCharge'>, order: Order, context: DecisionContext): Decided {
+  if (isEnded(order)) return no.ended(order.status);
+  const { chargeId, taxBasisPoints, limitBasisPoints } = command;
+  const request = requestOf(order, chargeId);
+  if (request === undefined) return notRequested(chargeId);
+  const { requestedBy: _agent, ...asked } = request;
+  const event = secondPersonGuard(request, context) ?? addedCharge({ ...asked, taxBasisPoints, origin: 'manual', approvedBy: context.actor.id }, order, context);
+  return 'kind' in event ? event : (limitGuard(after(order, event), chargeId, limitBasisPoints, 'approval-exceeds-limit') ?? accept(event));
+}
+
+export function declineCharge(command: OrderCommandOf<'DeclineOrderCharge'>, order: Order): Decided {
+  if (isEnded(order)) return no.ended(order.status);
+  const { type: _type, ...data } = command;
+  return requestOf(order, data.chargeId) === undefined ? notRequested(data.chargeId) : accept({ type: 'OrderChargeDeclined', data });
+}
+
+const requestOf = (order: Order, chargeId: string): ChargeRequest | undefined => order.chargeRequests.find((request) => request.chargeId === chargeId);
+
+const notRequested = (chargeId: string): no.Rejected => no.reject('charge-not-requested', 'No such charge or discount waits for an answer.', { chargeId });
+
+type Asked = Omit<OrderEventOf<'OrderChargeAdded'>['data'], 'perUnitMinor'> & { readonly perUnit?: boolean };
+
+/** What comes of it if nobody minds how much it is. */
+function addedCharge({ perUnit, ...asked }: Asked, order: Order, context: DecisionContext): OrderEventOf<'OrderChargeAdded'> | no.Rejected {
   const refused = modifyGuard(order, context);
   if (refused !== undefined) return refused;
-  const { type: _type, perUnit, limitBasisPoints: _limit, ...asked } = command;
   const { scope, amountMinor, kind, origin } = asked;
   const line = scope.kind === 'line' ? lineOf(order, scope.lineId) : undefined;
-  const taxBasisPoints = line === undefined || origin !== 'manual' ? asked.taxBasisPoints : line.quote.taxBasisPoints;
-  const data = { ...asked, taxBasisPoints };
   if (scope.kind === 'line' && line === undefined) return no.lineNotFound(scope.lineId);
   if (perUnit === true && line === undefined) return no.reject('charge-per-unit-needs-line', 'What counts by the piece belongs to a line.');
-  const event: OrderEvent = { type: 'OrderChargeAdded', data: { chargeId, ...data, ...(perUnit === true && line !== undefined ? { amountMinor: amountMinor * line.ordered, perUnitMinor: amountMinor } : {}) } };
-  return termsGuard({ amountMinor, taxBasisPoints }) ?? moneyGuard(order, kind, event) ?? approvalGuard(after(order, event), chargeId, command, context) ?? accept(event);
+  const taxBasisPoints = line === undefined || origin !== 'manual' ? asked.taxBasisPoints : line.quote.taxBasisPoints;
+  const each = perUnit === true && line !== undefined ? { amountMinor: amountMinor * line.ordered, perUnitMinor: amountMinor } : {};
+  const event = { type: 'OrderChargeAdded', data: { ...asked, taxBasisPoints, ...each } } as const;
+  return termsGuard({ amountMinor, taxBasisPoints }) ?? moneyGuard(order, kind, event) ?? event;
 }
 
 /** Only what was made by hand; one by the piece stays so (A52). */
 export function changeCharge(command: OrderCommandOf<'ChangeOrderCharge'>, order: Order, context: DecisionContext): Decided {
   const charge = manualCharge(command.chargeId, order, context);
   if (!('chargeId' in charge)) return charge;
-  const { chargeId, reasonCode, note, approvedBy } = command;
+  const { chargeId, reasonCode, note, limitBasisPoints } = command;
   const from = termsOf(charge);
   const each = charge.perUnitMinor === undefined ? undefined : { before: charge.perUnitMinor, now: command.amountMinor ?? charge.perUnitMinor };
   const amountMinor = each === undefined ? (command.amountMinor ?? charge.amountMinor) : each.now * piecesOf(order, charge);
@@ -45,10 +84,10 @@ export function changeCharge(command: OrderCommandOf<'ChangeOrderCharge'>, order
   if (same) return no.reject('charge-unchanged', 'It is like that already.', { chargeId });
   const event: OrderEvent = {
     type: 'OrderChargeChanged',
-    data: { chargeId, scope: charge.scope, from, to, reasonCode, ...(note !== undefined && { note }), ...(approvedBy !== undefined && { approvedBy }) },
+    data: { chargeId, scope: charge.scope, from, to, reasonCode, ...(note !== undefined && { note }) },
   };
   const asked = { amountMinor: each?.now ?? amountMinor, taxBasisPoints: to.taxBasisPoints };
-  return termsGuard(asked) ?? moneyGuard(order, charge.kind, event) ?? approvalGuard(after(order, event), chargeId, command, context) ?? accept(event);
+  return termsGuard(asked) ?? moneyGuard(order, charge.kind, event) ?? limitGuard(after(order, event), chargeId, limitBasisPoints) ?? accept(event);
 }
 
 /** Only what was made by hand, unless more was credited already than is left without it (A52). */
@@ -92,30 +131,31 @@ function moneyGuard(order: Order, kind: OrderCharge['kind'], event: OrderEvent):
 
 /**
  * Discounts by hand, all together, stay within the share that the agent, or who approves, may give: of the whole order,
- * and of the line for a line's (G3, A52). Looks at the order as it would be.
+ * and of the line for a line's; and charges by hand within a share of the goods (G3, A52). Looks at the order as it
+ * would be.
  */
-function approvalGuard(order: Order, chargeId: string, { limitBasisPoints, approvedBy }: DiscountApproval, context: DecisionContext): no.Rejected | undefined {
+function limitGuard(order: Order, chargeId: string, limitBasisPoints: number | undefined, code?: 'approval-exceeds-limit'): no.Rejected | undefined {
   const charge = order.charges.find((each) => each.chargeId === chargeId);
-  if (charge?.kind !== 'discount' || charge.origin !== 'manual') return undefined;
-  if (approvedBy === context.actor.id) return no.reject('discount-approved-by-its-agent', 'Nobody approves what they give themselves.');
-  if (limitBasisPoints === undefined) return undefined;
-  const { scope } = charge;
-  const { goodsMinor, chargesMinor } = orderTotals(order);
+  if (charge?.origin !== 'manual' || limitBasisPoints === undefined) return undefined;
+  const { scope, kind } = charge;
   const line = scope.kind === 'line' ? lineOf(order, scope.lineId) : undefined;
-  const ofLine = (each: OrderCharge): boolean => each.scope.kind === 'line' && each.scope.lineId === line?.lineId;
-  const shares = [
-    { taken: given(order.charges), greatestMinor: shareOf(goodsMinor + chargesMinor, limitBasisPoints, 10_000) },
-    ...(line === undefined ? [] : [{ taken: given(order.charges.filter(ofLine)), greatestMinor: shareOf(lineNet(line) + sumOf(order.charges.filter((each) => each.kind === 'charge' && ofLine(each))), limitBasisPoints, 10_000) }]),
-  ];
-  const beyond = shares.find(({ taken, greatestMinor }) => taken > greatestMinor);
+  const ofLine = order.charges.filter((each) => each.scope.kind === 'line' && each.scope.lineId === line?.lineId);
+  const shares = [shareTaken(kind, orderTotals(order).goodsMinor, order.charges), ...(line === undefined ? [] : [shareTaken(kind, lineNet(line), ofLine)])];
+  const beyond = shares.map(({ taken, ofMinor }) => ({ taken, greatestMinor: shareOf(ofMinor, limitBasisPoints, 10_000) })).find(({ taken, greatestMinor }) => taken > greatestMinor);
   if (beyond === undefined) return undefined;
-  return no.reject('discount-needs-approval', 'Together with what was given before it is above the limit: somebody who may give it approves it.', {
-    discountsMinor: beyond.taken,
-    greatestMinor: beyond.greatestMinor,
-    limitBasisPoints,
-  });
+  const { taken, greatestMinor } = beyond;
+  return OVER_LIMIT[code ?? `${kind}-needs-approval`]({ ...(kind === 'discount' ? { discountsMinor: taken } : { chargesMinor: taken }), greatestMinor, limitBasisPoints });
+}
+
+interface ShareTaken {
+  readonly taken: MinorUnits;
+  readonly ofMinor: MinorUnits;
+}
+
+/** What was charged or given by hand, and what it is a share of: charges of the goods, discounts of goods and charges. */
+function shareTaken(kind: OrderCharge['kind'], goodsMinor: MinorUnits, charges: readonly OrderCharge[]): ShareTaken {
+  const taken = sumOf(charges.filter((each) => each.kind === kind && each.origin === 'manual'));
+  return { taken, ofMinor: kind === 'charge' ? goodsMinor : goodsMinor + sumOf(charges.filter((each) => each.kind === 'charge')) };
 }
 
 const sumOf = (charges: readonly OrderCharge[]): MinorUnits => charges.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-
-const given = (charges: readonly OrderCharge[]): MinorUnits => sumOf(charges.filter(({ kind, origin }) => kind === 'discount' && origin === 'manual'));

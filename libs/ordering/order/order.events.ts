@@ -262,6 +262,21 @@ export interface OrderEventData extends FulfilmentEventData, PaymentEventData {
     readonly note?: Personal<string>;
     readonly approvedBy?: string;
   };
+  /** What goes beyond the agent's limit waits for a second person; granted, `OrderChargeAdded` bears the same id. */
+  readonly OrderChargeRequested: {
+    readonly chargeId: string;
+    readonly kind: 'charge' | 'discount';
+    readonly category: string;
+    readonly name: string;
+    readonly scope: ChargeScope;
+    /** For each ordered piece of its line when `perUnit`. */
+    readonly amountMinor: MinorUnits;
+    readonly perUnit?: boolean;
+    readonly reasonCode: string;
+    readonly note?: Personal<string>;
+    readonly requestedBy: string;
+  };
+  readonly OrderChargeDeclined: { readonly chargeId: string; readonly note?: Personal<string> };
   readonly OrderChargeChanged: {
     readonly chargeId: string;
     readonly scope: ChargeScope;
@@ -332,6 +347,8 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderReturnRecorded: 1,
   OrderChargeAdded: 1,
   ...FULFILMENT_EVENT_VERSIONS,
+  OrderChargeRequested: 1,
+  OrderChargeDeclined: 1,
   OrderChargeChanged: 1,
   OrderChargeRemoved: 1,
   ...PAYMENT_EVENT_VERSIONS,

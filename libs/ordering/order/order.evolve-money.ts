@@ -34,6 +34,8 @@ type MoneyEvent = OrderEventOf<
   | 'OrderTaxExemptionGranted'
   | 'OrderTaxExemptionRevoked'
   | 'OrderChargeAdded'
+  | 'OrderChargeRequested'
+  | 'OrderChargeDeclined'
   | 'OrderChargeChanged'
   | 'OrderChargeRemoved'
 >;
@@ -66,8 +68,12 @@ export function evolveMoney(order: Order, event: MoneyEvent): Order {
       const { chargeId, kind, category, name, scope, amountMinor, perUnitMinor, taxBasisPoints, origin } = event.data;
       const unit = perUnitMinor === undefined ? {} : { perUnitMinor };
       const charge: OrderCharge = { chargeId, kind, category, name, scope, amountMinor, ...unit, taxBasisPoints, origin, ...exemption(order) };
-      return remember(charged({ ...order, charges: [...order.charges, charge] }, charge), chargeId);
+      return remember(charged(withoutRequest({ ...order, charges: [...order.charges, charge] }, chargeId), charge), chargeId);
     }
+    case 'OrderChargeRequested':
+      return remember({ ...order, chargeRequests: [...order.chargeRequests, event.data] }, event.data.chargeId);
+    case 'OrderChargeDeclined':
+      return withoutRequest(order, event.data.chargeId);
     case 'OrderChargeChanged': {
       const { chargeId, scope, to } = event.data;
       const changed = { scope, ...to };
@@ -82,6 +88,8 @@ export function evolveMoney(order: Order, event: MoneyEvent): Order {
 
 /** What a line or charge that comes now bears while the order is exempt from tax (A57). */
 export const exemption = ({ taxExemption }: Order): { readonly exempt?: true } => (taxExemption === undefined ? {} : { exempt: true });
+
+const withoutRequest = (order: Order, chargeId: string): Order => ({ ...order, chargeRequests: order.chargeRequests.filter((request) => request.chargeId !== chargeId) });
 
 /** Only what counts by the piece is part of what a piece costs. */
 const charged = (order: Order, { scope, perUnitMinor }: Pick<OrderCharge, 'scope' | 'perUnitMinor'>): Order =>

@@ -27,6 +27,7 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data']): O
     charges: [],
     appeasements: [],
     appeasementRequests: [],
+    chargeRequests: [],
     payments: NO_PAYMENTS,
     holds: [],
     alerts: [],
@@ -181,6 +182,8 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     case 'OrderTaxExemptionGranted':
     case 'OrderTaxExemptionRevoked':
     case 'OrderChargeAdded':
+    case 'OrderChargeRequested':
+    case 'OrderChargeDeclined':
     case 'OrderChargeChanged':
     case 'OrderChargeRemoved':
       return evolveMoney(order, event);

@@ -123,6 +123,9 @@ export const ORDER_INVERSES: Readonly<Record<OrderCommandType, Inverse>> = {
   IssueInvoice: never('promised'),
   RecordReturn: never('fact'),
   AddOrderCharge: by('OrderChargeAdded', 'RemoveOrderCharge', ({ chargeId }) => ({ chargeId, reasonCode: REASON })),
+  RequestOrderCharge: never('begun', 'DeclineOrderCharge'),
+  ApproveOrderCharge: never('do-it-again', 'RemoveOrderCharge'),
+  DeclineOrderCharge: never('do-it-again', 'RequestOrderCharge'),
   /** A greater discount has its limits: it is granted again by who may, not given back. */
   ChangeOrderCharge: by('OrderChargeChanged', 'ChangeOrderCharge', ({ chargeId, from, to }, before) => {
     const charge = before.charges.find((each) => each.chargeId === chargeId);

@@ -52,6 +52,9 @@ export const ORDER_LIFECYCLE: Readonly<Record<OrderCommandType, readonly Lifecyc
   AddOrderComment: EVERY,
   ChangeOrderAddress: OPEN,
   AddOrderCharge: LIVE,
+  RequestOrderCharge: LIVE,
+  ApproveOrderCharge: LIVE,
+  DeclineOrderCharge: LIVE,
   ChangeOrderCharge: LIVE,
   RemoveOrderCharge: LIVE,
 

@@ -60,6 +60,8 @@ const MADE_BY: Readonly<Record<OrderEventType, OrderCommandType>> = {
   OrderInvoiceIssued: 'IssueInvoice',
   OrderReturnRecorded: 'RecordReturn',
   OrderChargeAdded: 'AddOrderCharge',
+  OrderChargeRequested: 'RequestOrderCharge',
+  OrderChargeDeclined: 'DeclineOrderCharge',
   OrderChargeChanged: 'ChangeOrderCharge',
   OrderChargeRemoved: 'RemoveOrderCharge',
 };
@@ -68,8 +70,10 @@ const MADE_BY: Readonly<Record<OrderEventType, OrderCommandType>> = {
 export const mainEvent = (events: readonly OrderEvent[]): OrderEvent | undefined =>
   events.findLast(({ type }) => type !== 'OrderUnlocked' && type !== 'OrderLockExpired') ?? events.at(-1);
 
-export const commandTypeOf = (event: OrderEvent): OrderCommandType =>
-  event.type === 'OrderAppeased' && event.data.approvedBy !== undefined ? 'ApproveAppeasement' : MADE_BY[event.type];
+export function commandTypeOf(event: OrderEvent): OrderCommandType {
+  if (event.type === 'OrderAppeased' && event.data.approvedBy !== undefined) return 'ApproveAppeasement';
+  return event.type === 'OrderChargeAdded' && event.data.approvedBy !== undefined ? 'ApproveOrderCharge' : MADE_BY[event.type];
+}
 
 /** The command as far as its event tells it: what it named. Enough to say on which aspects it depended. */
 export function toldCommand(event: OrderEvent): OrderCommand {

@@ -137,6 +137,20 @@ export interface OrderCancellation {
   readonly reinstateUntil?: string;
 }
 
+/** Waits for a second person (A52). */
+export interface ChargeRequest {
+  readonly chargeId: string;
+  readonly kind: OrderCharge['kind'];
+  readonly category: string;
+  readonly name: string;
+  readonly scope: ChargeScope;
+  readonly amountMinor: MinorUnits;
+  readonly perUnit?: boolean;
+  readonly reasonCode: string;
+  readonly note?: Personal<string>;
+  readonly requestedBy: string;
+}
+
 /** No event yet. */
 export interface NoOrder {
   readonly status: 'none';
@@ -158,6 +172,7 @@ export interface Order {
   readonly gift?: GiftOptions;
   readonly appeasements: readonly OrderAppeasement[];
   readonly appeasementRequests: readonly AppeasementRequest[];
+  readonly chargeRequests: readonly ChargeRequest[];
   readonly payments: OrderPayments;
   readonly holds: readonly OrderHold[];
   readonly alerts: readonly OrderAlert[];

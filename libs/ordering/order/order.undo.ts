@@ -106,8 +106,8 @@ const depends = (event: OrderEvent, done: readonly Happened[]): boolean =>
 /** What goes into what an order comes to. */
 const MONEY: readonly OrderAspect[] = ['lines', 'charges', 'credits'];
 
-/** Whether an event took something off that had to be there: a discount's limit is a share of the rest (A52), a credit's the balance (A55). */
-const takesOff = ({ type, data }: OrderEvent): boolean => (type === 'OrderChargeAdded' && data.kind === 'discount') || type === 'OrderChargeChanged' || type === 'OrderReturnRecorded';
+/** Whether an event took something off that had to be there: the limit of what is charged or given by hand is a share of the rest (A52), a credit's the balance (A55). */
+const takesOff = ({ type, data }: OrderEvent): boolean => (type === 'OrderChargeAdded' && (data.kind === 'discount' || data.origin === 'manual')) || type === 'OrderChargeChanged' || type === 'OrderReturnRecorded';
 
 const meets = (one: readonly OrderAspect[], other: readonly OrderAspect[]): boolean => one.some((aspect) => other.includes(aspect));
 

@@ -43,7 +43,8 @@ export function amendments(scene: () => Scene): void {
         ['change-fulfilment', { kind: 'pickup' }, { status: 400 }],
         ['charges', { kind: 'discount', category: 'gift-wrap', name: 'x', amountMinor: 1, reasonCode: 'goodwill' }, { status: 409, body: { code: 'charge-category-unknown', rule: 'A52' } }],
         ['charges', { kind: 'discount', category: 'goodwill', name: 'Half off', amountMinor: 5_000, reasonCode: 'goodwill' }, { status: 409, body: { code: 'discount-needs-approval', rule: 'A52' } }],
-        ['charges', { kind: 'discount', category: 'goodwill', name: 'Half off', amountMinor: 5_000, reasonCode: 'goodwill', approvedBy: randomUUID() }, { status: 409, body: { code: 'approver-unknown', rule: 'A52' } }],
+        ['charges', { kind: 'charge', category: 'handling', name: 'By hand', amountMinor: 6_000, reasonCode: 'personalisation' }, { status: 409, body: { code: 'charge-needs-approval', rule: 'A52' } }],
+        ['charges', { kind: 'discount', category: 'goodwill', name: 'Half off', amountMinor: 1, reasonCode: 'goodwill', approvedBy: randomUUID() }, { status: 400 }],
         ['charges', { kind: 'charge', category: 'handling', name: 'No reason', amountMinor: 1 }, { status: 400 }],
         [`charges/${chargeId}/change`, { amountMinor: 150, reasonCode: 'price-error' }, { status: 409, body: { code: 'charge-unchanged', rule: 'A52' } }],
         [`charges/${randomUUID()}/remove`, { reasonCode: 'mistake' }, { status: 409, body: { code: 'charge-not-found', rule: 'A52' } }],
@@ -52,11 +53,18 @@ export function amendments(scene: () => Scene): void {
       for (const [what, body, answer] of refusals) expect(await ann.post(`${path}/${what}`, body, seenBy(charged))).toMatchObject(answer);
 
       const sue = await supervisor.get<{ readonly id: string }>('/api/users/me');
-      const changed = await inTurn(charged, [
+      const repriced = await inTurn(charged, [
         [ann, `lines/${mug ?? ''}/change-quantity`, { quantity: 4 }],
         [ann, `charges/${chargeId}/change`, { amountMinor: 120, reasonCode: 'price-error', note: 'As advertised' }],
-        [ann, 'charges', { kind: 'discount', category: 'goodwill', name: 'Half off', amountMinor: 5_000, reasonCode: 'goodwill', approvedBy: sue.body.id }],
       ]);
+      const halfOff = { kind: 'discount', category: 'goodwill', name: 'Half off', amountMinor: 5_000, reasonCode: 'goodwill' };
+      const asked = await ann.command(`${path}/charge-requests`, halfOff, seenBy(repriced));
+      const request = `charge-requests/${asked.body.created?.chargeId ?? ''}`;
+      expect(await ann.post(`${path}/${request}/approve`, {}, seenBy(asked))).toMatchObject({ status: 403, body: { code: 'not-allowed' } });
+      const own = await supervisor.command(`${path}/charge-requests`, halfOff, seenBy(asked));
+      const ownRequest = `charge-requests/${own.body.created?.chargeId ?? ''}`;
+      expect(await supervisor.post(`${path}/${ownRequest}/approve`, {}, seenBy(own))).toMatchObject({ status: 409, body: { code: 'approver-is-the-agent', rule: 'G3' } });
+      const changed = await inTurn(own, [[supervisor, `${ownRequest}/decline`, { note: 'Once is enough' }], [supervisor, `${request}/approve`, {}]]);
       const [mugPrice, potPrice] = [780, 2_950];
       const net = 4 * (mugPrice + 120) + 3 * potPrice - 5_000;
       const taxed = await ann.get<Amended>(path, atLeast(changed));
@@ -68,6 +76,7 @@ export function amendments(scene: () => Scene): void {
           { sku: 'POT-06', fulfilment: { kind: 'pickup', storeCode: 'york-stonegate' } },
         ],
         charges: [{ chargeId, amountMinor: 480, perUnitMinor: 120, changed: { note: 'As advertised' } }, { kind: 'discount', amountMinor: 5_000, approvedBy: sue.body.id }],
+        chargeRequests: [{ approved: { by: sue.body.id } }, { by: sue.body.id, declined: { note: 'Once is enough' } }],
       });
 
       const exempt = await inTurn(changed, [[ann, 'tax-exemption', { certificate: `EX-${mark}`, note: 'A charity' }], [ann, `charges/${changed.body.created?.chargeId ?? ''}/remove`, { reasonCode: 'mistake' }]]);

@@ -57,7 +57,7 @@ export function parcelNeverCame(scene: () => Scene): void {
 
       const own = await supervisor.command(`${path}/appeasement-requests`, { ...grant, offer: { kind: 'gift-card', amountMinor: 500 } }, seenBy(granted));
       const ownRequest = `${path}/appeasement-requests/${own.body.created?.appeasementId ?? ''}`;
-      expect(await supervisor.post(`${ownRequest}/approve`, {}, seenBy(own))).toMatchObject({ status: 409, body: { code: 'approver-is-the-agent', rule: 'A55' } });
+      expect(await supervisor.post(`${ownRequest}/approve`, {}, seenBy(own))).toMatchObject({ status: 409, body: { code: 'approver-is-the-agent', rule: 'G3' } });
       const last = await supervisor.command(`${ownRequest}/decline`, { note: 'That is enough' }, seenBy(own));
 
       const [sue, agent] = await Promise.all([supervisor, ann].map(async (user) => (await user.get<{ readonly id: string }>('/api/users/me')).body.id));
