@@ -13,14 +13,47 @@ const FOLLOWED = [
   'OrderAppeased',
   'OrderPaymentAuthorized',
   'OrderPaymentCaptured',
+  'OrderLineQuantityChanged',
+  'OrderLineVariantChanged',
+  'OrderLineRemoved',
+  'OrderTaxExemptionGranted',
+  'OrderAddressChanged',
+  'OrderChargeAdded',
+  'OrderChargeChanged',
+  'OrderChargeRemoved',
 ] as const;
+
+type Followed = OrderEventOf<(typeof FOLLOWED)[number]>;
 
 /**
  * After whatever changes what should be authorized, captured or given back, the order is asked what is missing. The order
- * itself says what that is (A43, A44), so that being asked once too often does no harm.
+ * itself says what that is (A43, A44), so that being asked once too often does no harm. How an order is paid stands in
+ * none of these events but those of payments, so one on account is asked as well: to know better would take a state of
+ * its own, which a process has not. What the event itself shows to bring nothing is passed over; what makes an order
+ * dearer is paid for by a new allocation.
  */
-export const paymentSettlement: Process<OrderEventOf<(typeof FOLLOWED)[number]>> = {
+export const paymentSettlement: Process<Followed> = {
   name: 'payment-settlement',
   follows: FOLLOWED,
-  react: ({ stream }) => [{ kind: 'send', as: 'system', to: 'order', id: stream.slice('order-'.length), command: { type: 'SettlePayments' } }],
+  react: ({ event, stream }) => (settles(event) ? [{ kind: 'send', as: 'system', to: 'order', id: stream.slice('order-'.length), command: { type: 'SettlePayments' } }] : []),
 };
+
+/** Whether the event can leave something to ask of the gateway, as far as it tells by itself. */
+function settles(event: Followed): boolean {
+  switch (event.type) {
+    case 'OrderLineCancelled':
+    case 'OrderReturnRecorded':
+    case 'OrderAppeased':
+      return event.data.creditedMinor > 0;
+    case 'OrderDeliveryStopConfirmed':
+      return event.data.lines.some(({ creditedMinor }) => creditedMinor > 0);
+    case 'OrderAddressChanged':
+      return event.data.taxed !== undefined;
+    case 'OrderChargeAdded':
+      return event.data.kind === 'discount';
+    case 'OrderChargeRemoved':
+      return event.data.kind === 'charge';
+    default:
+      return true;
+  }
+}
