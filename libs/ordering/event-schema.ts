@@ -150,6 +150,8 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
   DraftEditDropped: object({ editId: text, orderId: text }),
   CartOpened: object({ customerId: text, storeId: text, currency }),
   CartLinesAdded: object({ lines: listOf(object({ lineId: text, sku: text, description: anyText, quantity: pieces })), fromOrderId: optional(text) }),
+  CartLineChanged: object({ lineId: text, from: pieces, to: pieces }),
+  CartTakenOver: object({ lockId: text, fromAgentId: text, toAgentId: text, newLockId: text, leaseSeconds: seconds, expiresAt: instant }),
   CartLineRemoved: object({ lineId: text }),
   CartLocked: object({ lockId: text, agentId: text, leaseSeconds: seconds, expiresAt: instant }),
   CartUnlocked: object({ lockId: text, agentId: text }),

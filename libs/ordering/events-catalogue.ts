@@ -89,9 +89,11 @@ const DRAFT: Readonly<Record<DraftEventType, string>> = {
 const CART: Readonly<Record<CartEventType, string>> = {
   CartOpened: 'A customer has a cart in a store.',
   CartLinesAdded: 'Lines were added, by hand or from a previous order.',
+  CartLineChanged: 'A line has another quantity.',
   CartLineRemoved: 'A line was taken off.',
   CartLocked: 'An agent took the cart for editing until the lease ends.',
   CartUnlocked: 'The holder let the cart go.',
+  CartTakenOver: 'An agent took the cart from the one who had locked it; what it holds stays.',
   CartCheckedOut: 'An order was made of what the cart held; it is empty and unlocked again.',
 };
 

@@ -150,6 +150,8 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
       return describePayment(event, around);
     case 'CartOpened':
     case 'CartLinesAdded':
+    case 'CartLineChanged':
+    case 'CartTakenOver':
     case 'CartLineRemoved':
     case 'CartLocked':
     case 'CartUnlocked':
@@ -168,6 +170,10 @@ function describeCart(event: CartEvent): Described {
       return said('Cart opened', fact('Store', event.data.storeId));
     case 'CartLinesAdded':
       return said(event.data.fromOrderId === undefined ? 'Added to the cart' : 'Ordered again into the cart', fact('Items', event.data.lines.map(({ quantity, sku }) => `${String(quantity)} × ${sku}`).join(', ')));
+    case 'CartLineChanged':
+      return said('Cart line changed', fact('Line', event.data.lineId), [{ label: 'Pieces', from: String(event.data.from), to: String(event.data.to) }]);
+    case 'CartTakenOver':
+      return said('Cart taken over', fact('From', event.data.fromAgentId), fact('By', event.data.toAgentId), fact('Until', event.data.expiresAt));
     case 'CartLineRemoved':
       return said('Line removed from the cart', fact('Line', event.data.lineId));
     case 'CartLocked':

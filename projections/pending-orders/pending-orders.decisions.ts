@@ -51,6 +51,8 @@ export const PENDING_DECISIONS: Decisions = {
   DraftEditDropped: { ignored: 'the order did not change' },
   CartOpened: { ignored: 'a cart is no order' },
   CartLinesAdded: { ignored: 'a cart is no order' },
+  CartLineChanged: { ignored: 'a cart is no order' },
+  CartTakenOver: { ignored: 'a cart is no order' },
   CartLineRemoved: { ignored: 'a cart is no order' },
   CartLocked: { ignored: 'a cart is no order' },
   CartUnlocked: { ignored: 'a cart is no order' },

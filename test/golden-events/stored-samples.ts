@@ -131,6 +131,8 @@ export const STORED_SAMPLES: Samples = {
   },
   CartOpened: { customerId: SAMPLE_SUBJECT, storeId: 'UK', currency: 'GBP' },
   CartLinesAdded: { lines: [{ lineId: 'cart-line-1', sku: '85123A', description: 'WHITE HANGING HEART T-LIGHT HOLDER', quantity: 6 }], fromOrderId: '00000000-0000-4000-8000-0000000000aa' },
+  CartLineChanged: { lineId: 'cart-line-1', from: 6, to: 4 },
+  CartTakenOver: { lockId: 'lock-1', fromAgentId: 'anna', toAgentId: 'ben', newLockId: 'lock-2', leaseSeconds: 600, expiresAt: '2026-01-02T03:24:05.678Z' },
   CartLineRemoved: { lineId: 'cart-line-1' },
   CartLocked: { lockId: 'lock-1', agentId: 'anna', leaseSeconds: 600, expiresAt: '2026-01-02T03:14:05.678Z' },
   CartUnlocked: { lockId: 'lock-1', agentId: 'anna' },

@@ -98,7 +98,9 @@ export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   // carts
   lockCart: { currency: 'GBP' },
   unlockCart: {},
+  takeOverCart: {},
   addCartLine: { sku: 'POT-06', quantity: 1 },
+  changeCartLine: { quantity: 2 },
   removeCartLine: {},
   submitCart: { contact: CONTACT, shipTo: PLACE },
   // lists

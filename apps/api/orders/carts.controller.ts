@@ -7,7 +7,7 @@ import { LockCartBody, SubmitCartBody } from './cart.requests.js';
 import { Carts, type CartAnswer, type CartView, type ReorderAnswer } from './carts.js';
 import { Copies, type CopyAnswer } from './copies.js';
 import { plain, type CommandAnswer } from './order-commands.js';
-import { EmptyBody, NewLineBody } from './order.requests.js';
+import { EmptyBody, LeaseBody, NewLineBody, QuantityBody } from './order.requests.js';
 
 const CART = 'customers/:customerId/carts/:storeId';
 
@@ -57,6 +57,17 @@ export class CartsController {
     return this.carts.send(caller, reply, { customerId, storeId }, body, { type: 'UnlockCart' });
   }
 
+  @Send('takeOverCart', `${CART}/take-over`, { summary: "Take over another's lock; what the cart holds stays" })
+  takeOver(
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('customerId', ParseUUIDPipe) customerId: string,
+    @Param('storeId') storeId: string,
+    @Body() body: LeaseBody,
+  ): Promise<CartAnswer> {
+    return this.carts.send(caller, reply, { customerId, storeId }, body, { type: 'TakeOverCart', leaseSeconds: body.leaseSeconds ?? 600 });
+  }
+
   @Send('addCartLine', `${CART}/lines`, { summary: 'Add a line' })
   addLine(
     @CurrentCaller() caller: Caller,
@@ -66,6 +77,18 @@ export class CartsController {
     @Body() body: NewLineBody,
   ): Promise<CartAnswer> {
     return this.carts.addLine(caller, reply, { customerId, storeId }, body);
+  }
+
+  @Send('changeCartLine', `${CART}/lines/:lineId/change`, { summary: 'Change how many pieces of a line are wanted' })
+  changeLine(
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('customerId', ParseUUIDPipe) customerId: string,
+    @Param('storeId') storeId: string,
+    @Param('lineId', ParseUUIDPipe) lineId: string,
+    @Body() body: QuantityBody,
+  ): Promise<CartAnswer> {
+    return this.carts.send(caller, reply, { customerId, storeId }, { ...plain<object>(body), lineId }, { type: 'ChangeCartLine', lineId, quantity: body.quantity });
   }
 
   @Send('removeCartLine', `${CART}/lines/:lineId/remove`, { summary: 'Remove a line' })

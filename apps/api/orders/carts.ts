@@ -120,6 +120,10 @@ export class Carts {
       items: quotes,
       payload: body,
     });
+    if (made.outcome.kind === 'key-reused') {
+      const { orderNumber } = made;
+      throw problem('idempotency-key-reused', { detail: `The order ${orderNumber} was begun of this cart with other details: send those again, and change the order then.`, details: { orderNumber } });
+    }
     const done = doneOrThrow(made.outcome);
     await this.send(caller, reply, ref, body, { type: 'CheckOutCart', orderId: made.orderId, orderNumber: made.orderNumber }, key);
     return this.orders.answerOf(reply, named(made), done);

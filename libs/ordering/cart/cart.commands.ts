@@ -15,7 +15,9 @@ export interface CartCommandFields {
   /** Opens the cart if there is none yet. */
   readonly LockCart: WhoseCart & { readonly leaseSeconds: number };
   readonly UnlockCart: Readonly<Record<never, never>>;
+  readonly TakeOverCart: { readonly leaseSeconds: number };
   readonly AddCartLine: WantedItem;
+  readonly ChangeCartLine: { readonly lineId: string; readonly quantity: number };
   readonly RemoveCartLine: { readonly lineId: string };
   /** Opens the cart if there is none yet. */
   readonly ReorderIntoCart: WhoseCart & { readonly orderId: string; readonly items: readonly WantedItem[] };

@@ -8,6 +8,7 @@ export type CartRejectionCode =
   | 'cart-locked'
   | 'cart-locked-by-another'
   | 'cart-not-locked'
+  | 'cart-lock-already-yours'
   | 'cart-empty'
   | 'cart-of-another-currency'
   | 'cart-full'
@@ -46,11 +47,15 @@ function decideOpen(command: Exclude<CartCommand, { readonly type: 'LockCart' | 
       if (cart.createdIds.includes(line.lineId)) return accept();
       return mine(cart, context) ?? room(cart, [line]) ?? accept({ type: 'CartLinesAdded', data: { lines: [line] } });
     }
+    case 'ChangeCartLine':
+      return changeLine(command, cart, context);
+    case 'TakeOverCart':
+      return takeOver(command, cart, context);
     case 'RemoveCartLine': {
       const refused = mine(cart, context);
       if (refused !== undefined) return refused;
       if (cart.lines.some(({ lineId }) => lineId === command.lineId)) return accept({ type: 'CartLineRemoved', data: { lineId: command.lineId } });
-      return refuse('A09', 'cart-line-not-found', 'The cart has no such line.', { lineId: command.lineId });
+      return noSuchLine(command.lineId);
     }
     case 'CheckOutCart': {
       const { orderId, orderNumber } = command;
@@ -68,12 +73,44 @@ function lock({ leaseSeconds, customerId, storeId, currency }: CartCommandOf<'Lo
   const lockId = createdIdOf(context.commandId, 'cart-lock');
   const held = cart.status === 'none' ? undefined : cartLockAt(cart, context.now);
   if (held?.lockId === lockId) return accept();
-  if (!Number.isInteger(leaseSeconds) || leaseSeconds < LEASE.least || leaseSeconds > LEASE.greatest) {
-    return refuse('A09', 'lease-out-of-range', `A lock lasts from ${String(LEASE.least)} to ${String(LEASE.greatest)} seconds.`, LEASE);
-  }
+  const refused = leaseGuard(leaseSeconds);
+  if (refused !== undefined) return refused;
   if (held !== undefined && held.agentId !== context.actor.id) return lockedByAnother(held.agentId, held.expiresAt);
-  const expiresAt = new Date(Date.parse(context.now) + leaseSeconds * 1_000).toISOString();
-  return accept(...opened(cart, { customerId, storeId, currency }), { type: 'CartLocked', data: { lockId, agentId: context.actor.id, leaseSeconds, expiresAt } });
+  return accept(...opened(cart, { customerId, storeId, currency }), { type: 'CartLocked', data: { lockId, agentId: context.actor.id, leaseSeconds, expiresAt: leaseEnd(context, leaseSeconds) } });
+}
+
+/** From whoever holds it now; what they put in stays (C5). */
+function takeOver({ leaseSeconds }: CartCommandOf<'TakeOverCart'>, cart: Cart, context: DecisionContext): Decided {
+  const newLockId = createdIdOf(context.commandId, 'cart-lock');
+  const held = cartLockAt(cart, context.now);
+  if (held?.lockId === newLockId) return accept();
+  if (held === undefined) return notLocked();
+  if (held.agentId === context.actor.id) return refuse('C5', 'cart-lock-already-yours', 'The lock is yours already.', { expiresAt: held.expiresAt });
+  const { lockId, agentId: fromAgentId } = held;
+  return leaseGuard(leaseSeconds) ?? accept({ type: 'CartTakenOver', data: { lockId, fromAgentId, toAgentId: context.actor.id, newLockId, leaseSeconds, expiresAt: leaseEnd(context, leaseSeconds) } });
+}
+
+function leaseGuard(leaseSeconds: number): Decided | undefined {
+  if (Number.isInteger(leaseSeconds) && leaseSeconds >= LEASE.least && leaseSeconds <= LEASE.greatest) return undefined;
+  return refuse('A09', 'lease-out-of-range', `A lock lasts from ${String(LEASE.least)} to ${String(LEASE.greatest)} seconds.`, LEASE);
+}
+
+const leaseEnd = ({ now }: DecisionContext, leaseSeconds: number): string => new Date(Date.parse(now) + leaseSeconds * 1_000).toISOString();
+
+/** Asked for what it has already, a line stays as it is (C5). */
+function changeLine({ lineId, quantity }: CartCommandOf<'ChangeCartLine'>, cart: Cart, context: DecisionContext): Decided {
+  const refused = mine(cart, context) ?? quantityGuard(quantity);
+  if (refused !== undefined) return refused;
+  const line = cart.lines.find((each) => each.lineId === lineId);
+  if (line === undefined) return noSuchLine(lineId);
+  return line.quantity === quantity ? accept() : accept({ type: 'CartLineChanged', data: { lineId, from: line.quantity, to: quantity } });
+}
+
+const noSuchLine = (lineId: string): Decided => refuse('A09', 'cart-line-not-found', 'The cart has no such line.', { lineId });
+
+function quantityGuard(...quantities: readonly number[]): Decided | undefined {
+  if (quantities.every((quantity) => Number.isInteger(quantity) && quantity >= 1 && quantity <= MOST_PIECES)) return undefined;
+  return refuse('A09', 'quantity-out-of-range', `A quantity is a whole number from 1 to ${String(MOST_PIECES)}.`, { least: 1, greatest: MOST_PIECES });
 }
 
 /** Into the existing cart, which nobody may have locked, not even who asks (A24, A6.4). */
@@ -102,8 +139,7 @@ const lineOf = ({ sku, description, quantity }: WantedItem, context: DecisionCon
 function room(cart: CartState, lines: readonly CartItem[]): Decided | undefined {
   const there = cart.status === 'none' ? 0 : cart.lines.length;
   if (there + lines.length > MOST_CART_LINES) return refuse('A24', 'cart-full', `A cart has at most ${String(MOST_CART_LINES)} lines.`, { greatest: MOST_CART_LINES, now: there });
-  const wrong = lines.some(({ quantity }) => !Number.isInteger(quantity) || quantity < 1 || quantity > MOST_PIECES);
-  return wrong ? refuse('A09', 'quantity-out-of-range', `A quantity is a whole number from 1 to ${String(MOST_PIECES)}.`, { least: 1, greatest: MOST_PIECES }) : undefined;
+  return quantityGuard(...lines.map(({ quantity }) => quantity));
 }
 
 /** Who edits a cart locks it first (A09). */

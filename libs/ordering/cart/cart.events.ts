@@ -16,10 +16,13 @@ export interface CartEventData {
     /** The previous order that was ordered again (A24). */
     readonly fromOrderId?: string;
   };
+  readonly CartLineChanged: { readonly lineId: string; readonly from: number; readonly to: number };
   readonly CartLineRemoved: { readonly lineId: string };
   /** The lock is a lease, as an order's is. */
   readonly CartLocked: { readonly lockId: string; readonly agentId: string; readonly leaseSeconds: number; readonly expiresAt: string };
   readonly CartUnlocked: { readonly lockId: string; readonly agentId: string };
+  /** The lock of who had it ends; what the cart holds stays. */
+  readonly CartTakenOver: { readonly lockId: string; readonly fromAgentId: string; readonly toAgentId: string; readonly newLockId: string; readonly leaseSeconds: number; readonly expiresAt: string };
   readonly CartCheckedOut: { readonly checkoutId: string; readonly orderId: string; readonly orderNumber: string };
 }
 
@@ -30,8 +33,10 @@ export type CartEvent = { [Type in CartEventType]: { readonly type: Type; readon
 export const CART_EVENT_VERSIONS: Readonly<Record<CartEventType, number>> = {
   CartOpened: 1,
   CartLinesAdded: 1,
+  CartLineChanged: 1,
   CartLineRemoved: 1,
   CartLocked: 1,
   CartUnlocked: 1,
+  CartTakenOver: 1,
   CartCheckedOut: 1,
 };

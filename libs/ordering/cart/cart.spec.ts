@@ -33,12 +33,34 @@ describe('editing a cart (A09)', () => {
     expect(told(LOCK, ADD, ask({ type: 'RemoveCartLine', lineId: TEA_LINE })).state).toMatchObject({ lines: [] });
   });
 
+  it('changes the quantity of a line, and leaves it when it has that quantity', () => {
+    const change = (quantity: number, lineId = TEA_LINE): Step => ask({ type: 'ChangeCartLine', lineId, quantity });
+    expect(told(LOCK, ADD, change(5)).news).toEqual([{ type: 'CartLineChanged', data: { lineId: TEA_LINE, from: 2, to: 5 } }]);
+    expect(told(LOCK, ADD, change(5)).state).toMatchObject({ lines: [{ ...TEA, quantity: 5 }] });
+    expect(told(LOCK, ADD, change(5), change(5)).decision).toEqual({ kind: 'accepted', events: [] });
+    expect(told(LOCK, ADD, change(0)).refusal).toMatchObject({ code: 'quantity-out-of-range', rule: 'A09' });
+    expect(told(LOCK, ADD, change(5, 'x')).refusal).toMatchObject({ code: 'cart-line-not-found', rule: 'A09' });
+  });
+
+  it('goes on with whoever takes the cart over, with all that is in it (C5)', () => {
+    const takeOver = ask({ type: 'TakeOverCart', leaseSeconds: 600 }, { by: BEN, key: 'over' });
+    const { news, state } = told(LOCK, ADD, takeOver);
+    expect(news).toMatchObject([{ type: 'CartTakenOver', data: { fromAgentId: 'anna', toAgentId: 'ben', leaseSeconds: 600, expiresAt: minute(12) } }]);
+    expect(state).toMatchObject({ lines: [TEA], lock: { agentId: 'ben' } });
+    expect(told(LOCK, ADD, takeOver, takeOver).decision).toEqual({ kind: 'accepted', events: [] });
+    expect(told(LOCK, takeOver, ask({ type: 'AddCartLine', ...TEA })).refusal).toMatchObject({ code: 'cart-locked-by-another', details: { agentId: 'ben' } });
+    expect(told(LOCK, takeOver, { ...takeOver, key: 'again' }).refusal).toMatchObject({ code: 'cart-lock-already-yours', rule: 'C5' });
+    expect(told(LOCK, UNLOCK, takeOver).refusal).toMatchObject({ code: 'cart-not-locked' });
+    expect(told(LOCK, { ...takeOver, at: minute(60) }).refusal).toMatchObject({ code: 'cart-not-locked' });
+    expect(told(LOCK, ask({ type: 'TakeOverCart', leaseSeconds: 5 }, { by: BEN })).refusal).toMatchObject({ code: 'lease-out-of-range' });
+  });
+
   it('refuses the line that is not there, and the quantity that cannot be', () => {
     expect(told(LOCK, ask({ type: 'RemoveCartLine', lineId: 'x' })).refusal).toMatchObject({ code: 'cart-line-not-found', rule: 'A09' });
     for (const quantity of [0, -1, 1.5, 1_000_001]) expect(told(LOCK, ask({ type: 'AddCartLine', ...TEA, quantity })).refusal).toMatchObject({ code: 'quantity-out-of-range', rule: 'A09' });
   });
 
-  it.each<CartCommand>([{ type: 'AddCartLine', ...TEA }, { type: 'RemoveCartLine', lineId: 'x' }, { type: 'UnlockCart' }])('refuses %j without a lock, and under another\'s', (command) => {
+  it.each<CartCommand>([{ type: 'AddCartLine', ...TEA }, { type: 'ChangeCartLine', lineId: 'x', quantity: 1 }, { type: 'RemoveCartLine', lineId: 'x' }, { type: 'UnlockCart' }])('refuses %j without a lock, and under another\'s', (command) => {
     expect(told(LOCK, UNLOCK, ask(command)).refusal).toMatchObject({ code: 'cart-not-locked', rule: 'A09' });
     expect(told(LOCK, ask(command, { by: BEN })).refusal).toMatchObject({ code: 'cart-locked-by-another', rule: 'A09', details: { agentId: 'anna' } });
     expect(told(LOCK, ask(command, { at: minute(60) })).refusal).toMatchObject({ code: 'cart-not-locked' });

@@ -37,11 +37,17 @@ export function evolveCart(cart: CartState, event: CartEvent): CartState {
       const { lines } = event.data;
       return { ...cart, lines: [...cart.lines, ...lines], createdIds: [...cart.createdIds, ...lines.map(({ lineId }) => lineId)] };
     }
+    case 'CartLineChanged':
+      return { ...cart, lines: cart.lines.map((line) => (line.lineId === event.data.lineId ? { ...line, quantity: event.data.to } : line)) };
     case 'CartLineRemoved':
       return { ...cart, lines: cart.lines.filter(({ lineId }) => lineId !== event.data.lineId) };
     case 'CartLocked': {
       const { lockId, agentId, expiresAt } = event.data;
       return { ...cart, lock: { lockId, agentId, expiresAt } };
+    }
+    case 'CartTakenOver': {
+      const { newLockId, toAgentId, expiresAt } = event.data;
+      return { ...cart, lock: { lockId: newLockId, agentId: toAgentId, expiresAt } };
     }
     case 'CartUnlocked':
       return withoutLock(cart);

@@ -28,7 +28,13 @@ export function copies(scene: () => Scene): void {
       const reorder = `/api/orders/${created.body.orderId}/reorder`;
       await ann.command(`${cart}/lock`, { currency: 'GBP' });
       expect((await ann.post(reorder)).body).toMatchObject({ code: 'cart-locked', rule: 'A24' });
-      await ann.command(`${cart}/lines`, { sku: skus[2], quantity: 1 });
+      const added = await ann.command(`${cart}/lines`, { sku: skus[2], quantity: 4 });
+      const { body: held } = await ann.get<CartView & { readonly lines: readonly { readonly lineId: string }[] }>(cart);
+      await bob.command(`${cart}/take-over`, {});
+      expect((await ann.post(`${cart}/lines/${held.lines[0]?.lineId ?? ''}/change`, { quantity: 1 })).body).toMatchObject({ code: 'cart-locked-by-another', rule: 'A09' });
+      await bob.command(`${cart}/lines/${held.lines[0]?.lineId ?? ''}/change`, { quantity: 1 });
+      const taken = await ann.command(`${cart}/take-over`, {});
+      expect([added, taken].map(({ body }) => body.events.map(({ type }) => type))).toEqual([['CartLinesAdded'], ['CartTakenOver']]);
       expect((await bob.post(`${cart}/lines`, { sku: skus[2], quantity: 1 })).body).toMatchObject({ code: 'cart-locked-by-another', rule: 'A09' });
       await ann.command(`${cart}/unlock`);
       const key = { 'idempotency-key': randomUUID() };

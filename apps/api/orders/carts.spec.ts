@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { CommandBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
+import type { Catalogue } from '#catalogue';
+import { createWriteSide, type CommandExecutor, type CommandRequest } from '#event-store';
+import { commandIdOf, type DomainCommand } from '#kernel';
+import { cartIdOf, cartRules, orderRules, type CartCommand } from '#ordering';
+import { ANNA, createInMemoryEventStore, createInMemorySubjectKeys, quoteOf } from '#testing';
+import { asked } from '../http/asked.js';
+import type { Caller } from '../http/caller.js';
+import { PositionTokens } from '../http/position-tokens.js';
+import { CreateOrderWithLines } from '../../../libs/ordering/handlers/create-order.handler.js';
+import type { ExecuteCartCommand } from '../../../libs/ordering/handlers/execute-cart-command.handler.js';
+import type { OrderStream } from '../queries/order-stream.js';
+import { Carts } from './carts.js';
+import { SubmitCartBody } from './cart.requests.js';
+import { Copies } from './copies.js';
+import { OrderCommands } from './order-commands.js';
+
+const REF = { customerId: '0c000000-0000-4000-8000-000000000001', storeId: 'UK' } as const;
+const CART = cartIdOf(REF.storeId, REF.customerId);
+const reply = { header: () => reply } as unknown as FastifyReply;
+const callerWith = (key: string): Caller =>
+  ({ user: { id: ANNA.id, role: 'csr', stores: ['UK'] }, actor: ANNA, correlationId: 'c', expiresAtMs: 0, headers: { 'idempotency-key': key } }) as unknown as Caller;
+const body = (line1: string): SubmitCartBody =>
+  Object.assign(new SubmitCartBody(), { contact: { name: 'Ada' }, shipTo: { country: 'GB', address: { recipient: 'Ada', line1, city: 'Leeds' } } });
+const catalogue = { quote: ({ sku }: { readonly sku: string }) => Promise.resolve({ kind: 'quoted', sku, description: 'Tea', quote: quoteOf(255) }) } as unknown as Catalogue;
+
+describe('an order made of a cart, when the process dies between the order and the cart (C5)', () => {
+  let executor: CommandExecutor;
+  let carts: Carts;
+  let dies: boolean;
+
+  beforeEach(async () => {
+    dies = false;
+    const store = createInMemoryEventStore();
+    const writeSide = await createWriteSide({ store, keys: createInMemorySubjectKeys() });
+    executor = writeSide.executor;
+    const bus = {
+      execute: (command: CreateOrderWithLines | ExecuteCartCommand) => {
+        if (command instanceof CreateOrderWithLines) return executor.executeAll(orderRules, command.requests);
+        if (dies) throw new Error('the process died');
+        return executor.execute(cartRules, command.request);
+      },
+    } as unknown as CommandBus;
+    const positions = new PositionTokens({ store });
+    await positions.open();
+    const orders = new OrderCommands(bus, positions, executor, catalogue, {} as unknown as OrderStream);
+    carts = new Carts(bus, positions, orders, new Copies(bus, orders, executor), executor, catalogue);
+    const send = (command: CartCommand, key: string): Promise<unknown> => executor.execute(cartRules, requestOf(command, key));
+    await send({ type: 'LockCart', ...REF, currency: 'GBP', leaseSeconds: 600 }, 'lock');
+    await send({ type: 'AddCartLine', sku: 'TEA', description: 'Tea', quantity: 2 }, 'tea');
+  });
+
+  const requestOf = <Command extends DomainCommand>(command: Command, key: string): CommandRequest<Command> =>
+    asked(callerWith(key), { aggregateId: CART, command, commandId: commandIdOf(ANNA.id, key), storeId: 'UK' });
+
+  const dieWhileSubmitting = async (line1: string): Promise<void> => {
+    dies = true;
+    await expect(carts.submit(callerWith('first'), reply, REF, body(line1))).rejects.toThrow('the process died');
+    dies = false;
+  };
+
+  it('is that same order for whoever asks again, and the cart is empty then', async () => {
+    await dieWhileSubmitting('1 Long Lane');
+    const again = await carts.submit(callerWith('second'), reply, REF, body('1 Long Lane'));
+    expect(again).toMatchObject({ repeated: true });
+    expect((await executor.load(orderRules, again.orderId)).state).toMatchObject({ status: 'pending', lines: [{ sku: 'TEA', ordered: 2 }] });
+    expect((await executor.load(cartRules, CART)).state).toMatchObject({ lines: [], lastCheckout: { orderId: again.orderId } });
+  });
+
+  it('is named to whoever asks with other details, and nothing else happens', async () => {
+    await dieWhileSubmitting('1 Long Lane');
+    await expect(carts.submit(callerWith('second'), reply, REF, body('2 Long Lane'))).rejects.toMatchObject({
+      status: 422,
+      code: 'idempotency-key-reused',
+      extras: { detail: expect.stringContaining('was begun of this cart with other details'), details: { orderNumber: expect.stringMatching(/^D-/) } },
+    });
+    expect((await executor.load(cartRules, CART)).state).toMatchObject({ lines: [{ sku: 'TEA' }], checkouts: 0 });
+  });
+});
