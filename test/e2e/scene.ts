@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandAnswer, Headers_, Reply, Session } from './http.js';
+import { eventually } from './eventually.js';
+import { atLeast, type CommandAnswer, type Headers_, type Reply, type Session } from './http.js';
 import { newOrder } from './orders.js';
 import { type System } from './system.js';
 import { addUsers, signIn } from './users.js';
@@ -35,7 +36,17 @@ export async function setScene(system: System): Promise<Scene> {
   const sessions = await Promise.all(people.map(({ userName }) => signIn(system, userName)));
   const [ann, bob, supervisor, auditor, carrier, administrator, stranger] = sessions as [Session, Session, Session, Session, Session, Session, Session];
   const products = await ann.get<{ readonly products: readonly { readonly sku: string }[] }>('/api/products?currency=GBP');
-  return { system, storeId, ann, bob, supervisor, auditor, carrier, administrator, stranger, skus: products.body.products.map(({ sku }) => sku) };
+  const scene = { system, storeId, ann, bob, supervisor, auditor, carrier, administrator, stranger, skus: products.body.products.map(({ sku }) => sku) };
+  await upToDate(scene);
+  return scene;
+}
+
+/** A log of others may be long: the read models begin at its beginning. */
+async function upToDate(scene: Scene): Promise<void> {
+  const newest = await createOrder(scene);
+  for (const path of [`/api/orders/${newest.body.orderId}`, `/api/orders/${newest.body.orderId}/history`, `/api/orders?orderNumber=${newest.body.orderNumber}`, '/api/pending-orders']) {
+    await eventually(`the read model behind ${path}`, async () => (await scene.ann.get(path, atLeast(newest))).status === 200, 120_000);
+  }
 }
 
 export const freshMark = (): string => `Mark${randomUUID().replaceAll('-', '').slice(0, 12)}`;

@@ -97,6 +97,6 @@ export function forgetting(scene: () => Scene): void {
       expect((await ann.get<{ readonly orders: readonly unknown[] }>(`/api/orders?name=${mark}`)).body.orders).toEqual([]);
       expect(await system.docket(['verify', '--against', heads])).toMatchObject({ code: 0 });
       expect(await system.docket(['replay', orderNumber])).toMatchObject({ code: 0, output: expect.stringContaining('[erased]') });
-    }, 120_000);
+    }, 300_000);
   });
 }

@@ -42,6 +42,6 @@ export function rebuilding(scene: () => Scene): void {
       }
       expect(await system.docket(['rebuild', '--all', '--check'])).toMatchObject({ code: 0 });
       expect(await system.docket(['verify'])).toMatchObject({ code: 0 });
-    }, 120_000);
+    }, 300_000);
   });
 }
