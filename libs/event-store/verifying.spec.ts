@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import fc from 'fast-check';
-import { newId } from '#kernel';
+import { canonicalJson, newId } from '#kernel';
 import { createInMemorySubjectKeys } from '#testing';
-import { GENESIS_HASH } from './chain.js';
+import { eventHash, GENESIS_HASH } from './chain.js';
 import { createCodec } from './codec.js';
 import type { StoredEvent } from './event-store.port.js';
 import { compareWithHeads, exportHeads, readHeads, type HeadSigner } from './signed-heads.js';
@@ -100,6 +100,19 @@ describe('verifying a chain', () => {
         expect((await firstFault(renumbered(swapped)))?.revision).toBe(BigInt(low));
         const inserted = [...chain.slice(0, low), chain[high]!, ...chain.slice(low)];
         expect((await firstFault(renumbered(inserted)))?.revision).toBe(BigInt(low));
+      }),
+    );
+  });
+
+  it('names the event after one that was rewritten together with its own hash', async () => {
+    const rewritten = (event: StoredEvent): StoredEvent => {
+      const { hash: _hash, ...envelope } = event.metadata as Readonly<Record<string, unknown>>;
+      const data = { title: 'other' };
+      return { ...event, data, metadata: { ...envelope, hash: eventHash(event, canonicalJson(data), canonicalJson(envelope)) } };
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 10 }), async (index) => {
+        expect(await firstFault(chain.map((event, each) => (each === index ? rewritten(event) : event)))).toEqual({ kind: 'out-of-line', revision: BigInt(index + 1) });
       }),
     );
   });
