@@ -31,8 +31,8 @@ describe('the story', () => {
       ['D-STORY-00004', 'voided', 0],
       ['D-STORY-00005', 'confirmed', 3_060],
       ['D-STORY-00006', 'delivered', 1_530],
-      // 3 mugs at 8.20 and 1.20, one thing at 10.00; 20 % on all of it.
-      ['D-STORY-00007', 'confirmed', 4_584],
+      // 3 mugs at 8.20 and 1.20, less 4.00, one thing at 10.00; 20 % on all of it.
+      ['D-STORY-00007', 'confirmed', 3_144],
       ['D-STORY-00008', 'shipped', 1_060],
     ]);
   });
