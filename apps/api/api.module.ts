@@ -39,6 +39,7 @@ import { DeliveryController } from './orders/delivery.controller.js';
 import { ReviewController } from './orders/review.controller.js';
 import { ServiceController } from './orders/service.controller.js';
 import { ChangesController } from './queries/changes.controller.js';
+import { DetailsOfOrder } from './queries/details-of-order.js';
 import { FreshEnough } from './queries/fresh-enough.js';
 import { OrderStream } from './queries/order-stream.js';
 import { Past } from './queries/past.js';
@@ -88,6 +89,7 @@ export class ApiModule {
         CommandRoutes,
         Previews,
         Undoing,
+        DetailsOfOrder,
         FreshEnough,
         Past,
         OrderStream,

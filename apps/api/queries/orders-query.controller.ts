@@ -1,21 +1,20 @@
 import { Controller, Param, Query as QueryString, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { foldOrderDetails, type HistoryPage, type OrderDetails, type OrderSearchAnswer, type PendingOrdersPage } from '#projections';
-import { CurrentCaller, seesStore, type Caller } from '../http/caller.js';
+import type { HistoryPage, OrderDetails, OrderSearchAnswer, PendingOrdersPage } from '#projections';
+import { CurrentCaller, type Caller } from '../http/caller.js';
 import { Query } from '../http/operation.js';
 import { readable, tellPosition } from '../http/outcome.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem } from '../http/problem.js';
 import { orderIdFrom } from '../orders/order-commands.js';
+import { DetailsOfOrder } from './details-of-order.js';
 import { FreshEnough } from './fresh-enough.js';
-import { OrderStream, type RecordedOrderEvent } from './order-stream.js';
 import { OrderQuery, HistoryPageQuery, PendingQuery, SearchQuery } from './query.requests.js';
 
 const SEARCH = { model: 'order-search', pastModel: 'order-versions' } as const;
 const GRID = { model: 'pending-orders', pastModel: 'order-versions' } as const;
 const HISTORY = { model: 'activity-history', pastModel: 'activity-history' } as const;
-const DETAILS = { model: 'order-details', pastModel: 'order-details' } as const;
 
 /** Finding orders and seeing everything that ever happened to them. */
 @ApiTags('queries')
@@ -23,7 +22,7 @@ const DETAILS = { model: 'order-details', pastModel: 'order-details' } as const;
 export class OrdersQueryController {
   constructor(
     private readonly fresh: FreshEnough,
-    private readonly stream: OrderStream,
+    private readonly order: DetailsOfOrder,
     private readonly positions: PositionTokens,
   ) {}
 
@@ -41,13 +40,8 @@ export class OrdersQueryController {
   }
 
   @Query('getOrder', 'orders/:id', { summary: 'An order as it stands, or stood' })
-  async details(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @QueryString() query: OrderQuery): Promise<OrderDetails> {
-    const orderId = orderIdFrom(ref);
-    if (query.asOf !== undefined || query.atRevision !== undefined) return this.asItStood(caller, reply, orderId, query);
-    const details = await this.fresh.answer(caller, reply, { ...DETAILS, asOf: undefined }, (models) => models.getOrder(orderId, caller.user.stores));
-    if (details === undefined) throw problem('order-not-found');
-    void reply.header('etag', `"${String(details.revision)}"`);
-    return details;
+  details(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @QueryString() query: OrderQuery): Promise<OrderDetails> {
+    return this.order.answer(caller, reply, ref, query);
   }
 
   @Query('getOrderHistory', 'orders/:id/history', { summary: 'What happened to an order, in words' })
@@ -61,7 +55,7 @@ export class OrdersQueryController {
   @Query('getOrderEvents', 'orders/:id/events', { summary: 'Every event of an order with its proofs, from the log' })
   async events(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string): Promise<object> {
     const orderId = orderIdFrom(ref);
-    const events = await this.readable(caller, orderId);
+    const events = await this.order.events(caller, orderId);
     const last = events.at(-1);
     if (last !== undefined) tellPosition(reply, this.positions.format(last.position), last.revision);
     return {
@@ -75,24 +69,5 @@ export class OrdersQueryController {
         metadata,
       })),
     };
-  }
-
-  /** Folded from the log, so that it needs no read model of its own; the bytes are those of the live answer then. */
-  private async asItStood(caller: Caller, reply: FastifyReply, orderId: string, { asOf, atRevision }: OrderQuery): Promise<OrderDetails> {
-    if (asOf !== undefined && atRevision !== undefined) throw problem('invalid-request', { detail: 'Name a revision, or a position or time, not both.' });
-    const until = asOf === undefined ? undefined : await this.fresh.moment(caller, asOf, DETAILS.pastModel);
-    const events = (await this.readable(caller, orderId)).filter(({ revision, position }) => (until === undefined ? Number(revision) <= (atRevision ?? 0) : position <= until));
-    const details = foldOrderDetails(events);
-    const last = events.at(-1);
-    if (details === undefined || last === undefined) throw problem('order-not-found', { detail: 'There was no such order then.' });
-    tellPosition(reply, this.positions.format(until ?? last.position), details.revision);
-    return this.fresh.asKept(details);
-  }
-
-  private async readable(caller: Caller, orderId: string): Promise<readonly RecordedOrderEvent[]> {
-    const events = await this.stream.read(orderId);
-    const created = events[0]?.event;
-    if (created?.type !== 'OrderCreated' || !seesStore(caller.user, created.data.storeId)) throw problem('order-not-found');
-    return events;
   }
 }

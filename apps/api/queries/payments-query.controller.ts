@@ -1,34 +1,26 @@
-import { Controller, Param, Res } from '@nestjs/common';
+import { Controller, Param, Query as QueryString, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { invoicesOf, paymentInquiryOf, type InvoiceWithBalance, type OrderDetails, type PaymentInquiry } from '#projections';
+import { invoicesOf, paymentInquiryOf, type InvoiceWithBalance, type PaymentInquiry } from '#projections';
 import { CurrentCaller, type Caller } from '../http/caller.js';
 import { Query } from '../http/operation.js';
-import { problem } from '../http/problem.js';
-import { orderIdFrom } from '../orders/order-commands.js';
-import { FreshEnough } from './fresh-enough.js';
+import { DetailsOfOrder } from './details-of-order.js';
+import { OrderQuery } from './query.requests.js';
 
-/** Money of an order, to look at (A43, A46). */
+/** Money of an order, to look at, as it stands or stood (A43, A46, D1). */
 @ApiTags('payments')
 @Controller('api/orders/:id')
 export class PaymentsQueryController {
-  constructor(private readonly fresh: FreshEnough) {}
+  constructor(private readonly order: DetailsOfOrder) {}
 
   @Query('getPaymentInquiry', 'payments', { summary: 'Charges, refunds, what is outstanding and every transaction' })
-  async inquiry(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string): Promise<PaymentInquiry> {
-    return paymentInquiryOf(await this.details(caller, reply, ref));
+  async inquiry(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @QueryString() query: OrderQuery): Promise<PaymentInquiry> {
+    return paymentInquiryOf(await this.order.answer(caller, reply, ref, query));
   }
 
   @Query('listInvoices', 'invoices', { summary: 'Invoices with what was collected and the balance' })
-  async invoices(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string): Promise<{ readonly orderId: string; readonly currency: string; readonly invoices: readonly InvoiceWithBalance[] }> {
-    const details = await this.details(caller, reply, ref);
+  async invoices(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @QueryString() query: OrderQuery): Promise<{ readonly orderId: string; readonly currency: string; readonly invoices: readonly InvoiceWithBalance[] }> {
+    const details = await this.order.answer(caller, reply, ref, query);
     return { orderId: details.orderId, currency: details.currency, invoices: invoicesOf(details) };
-  }
-
-  private async details(caller: Caller, reply: FastifyReply, ref: string): Promise<OrderDetails> {
-    const details = await this.fresh.answer(caller, reply, { model: 'order-details', pastModel: 'order-versions', asOf: undefined }, (models) => models.getOrder(orderIdFrom(ref), caller.user.stores));
-    if (details === undefined) throw problem('order-not-found');
-    void reply.header('etag', `"${String(details.revision)}"`);
-    return details;
   }
 }

@@ -51,6 +51,7 @@ export function splitPayment(scene: () => Scene): void {
       expect(waiting.transactions).toMatchObject([{ outcome: 'authorized', methodId: gift, amountMinor: 2_000 }]);
       const authorized = await once('both are authorized', ({ authorizedMinor }) => authorizedMinor === totalMinor);
       expect(authorized).toMatchObject({ capturedMinor: 0, outstandingMinor: totalMinor, open: [] });
+      const then = await ann.get<Inquiry>(`${path}/payments`);
       const now = await ann.get<OrderView>(path);
       const lower = await ann.post(`${path}/payment-methods/${gift}/change`, { limitMinor: 1_999 }, seenBy(now));
       expect(lower).toMatchObject({ status: 409, body: { code: 'limit-below-charged', rule: 'A44', details: { leastMinor: 2_000 } } });
@@ -87,6 +88,12 @@ export function splitPayment(scene: () => Scene): void {
       expect(beyond).toMatchObject({ status: 409, body: { code: 'refund-exceeds-collected', rule: 'A43' } });
       const invoices = await ann.get<{ readonly invoices: readonly unknown[] }>(`${path}/invoices`);
       expect(invoices.body.invoices).toEqual([expect.objectContaining({ ...shipment, totalMinor })]);
+
+      // Money as it stood, byte for byte (D1).
+      const again = await ann.get<Inquiry>(`${path}/payments?asOf=${encodeURIComponent(then.headers.get('docket-position') ?? '')}`);
+      expect({ text: again.text, etag: again.headers.get('etag') }).toEqual({ text: then.text, etag: then.headers.get('etag') });
+      expect((await ann.get<{ readonly invoices: readonly unknown[] }>(`${path}/invoices?atRevision=0`)).body.invoices).toEqual([]);
+      expect(await ann.get(`${path}/payments?asOf=never`)).toMatchObject({ status: 400, body: { code: 'invalid-position' } });
     });
   });
 }
