@@ -6,6 +6,7 @@ export * from './event-store.port.js';
 export * from './eventstore-client.js';
 export * from './execute.port.js';
 export * from './executor.js';
+export { failpoint } from './failpoint.js';
 export { StreamUnreadable } from './folding.js';
 export * from './proving-money.js';
 export * from './refusals.js';

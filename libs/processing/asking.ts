@@ -1,3 +1,4 @@
+import { failpoint } from '#event-store';
 import { revealed } from '#kernel';
 import { askGateway, factOf, type OrderCommand, type PaymentGateway, type PaymentQuestion } from '#ordering';
 
@@ -16,5 +17,6 @@ export const createAsk =
     if (question.token?.is === 'unavailable') return [];
     const token = revealed(question.token);
     const answers = await askGateway(gateway, action, { requestId: paymentId, reference: methodId, amountMinor, currency, ...(token !== undefined && { token }) });
+    failpoint('after-gateway-answer');
     return answers.map((answer) => factOf(question, answer));
   };

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Pool } from 'pg';
 import { eventually } from '../e2e/eventually.js';
 import { startExtra } from '../e2e/extra-process.js';
-import { createOrder, eventsOf, setScene, type Scene } from '../e2e/scene.js';
+import { atLeast } from '../e2e/http.js';
+import { createOrder, eventsOf, inTurn, seenBy, setScene, type Scene } from '../e2e/scene.js';
 import { System } from '../e2e/system.js';
 
 let system: System;
@@ -15,6 +17,16 @@ beforeAll(async () => {
 afterAll(async () => {
   await system.dispose();
 }, 60_000);
+
+/** What the payment provider has kept. */
+async function bank(query: string, methodId: string): Promise<unknown> {
+  const pool = new Pool({ connectionString: system.runInfo().databaseUrl, max: 1 });
+  try {
+    return (await pool.query<Record<string, unknown>>(query, [methodId])).rows;
+  } finally {
+    await pool.end();
+  }
+}
 
 describe('a process manager that is killed', () => {
   it.each([
@@ -38,6 +50,25 @@ describe('a process manager that is killed', () => {
     await scene.ann.command('/api/calls/current/park');
     await eventually('the later order is parked', async () => (await eventsOf(scene, later)).some(({ type }) => type === 'OrderParked'), 30_000);
     expect(await parked()).toEqual([id]);
+  }, 120_000);
+
+  it('after the payment gateway did it, and before the log knows, asks again, and the customer is charged once (case 10)', async () => {
+    const { ann } = scene;
+    const created = await createOrder(scene);
+    const path = `/api/orders/${created.body.orderId}`;
+    const { totals } = (await ann.get<{ readonly totals: { readonly totalMinor: number } }>(path, atLeast(created))).body;
+    const method = await ann.command(`${path}/payment-methods`, { kind: 'card', token: 'tok_visa_4242' }, seenBy(created));
+    const methodId = method.body.created?.methodId ?? '';
+    const allocated = await inTurn(method, [[ann, 'allocations', { allocations: [{ methodId, amountMinor: totals.totalMinor }] }]]);
+    const doomed = await startExtra(system, 'projector', { DOCKET_CRASH_AT: 'after-gateway-answer' });
+    await system.killPart('projector');
+    await ann.command(`${path}/submit`, {}, seenBy(allocated));
+    expect((await doomed.exited).signal).toBe('SIGKILL');
+    const atTheBank = (): Promise<unknown> => bank(`SELECT action, outcome, amount_minor::int AS amount, asked > 1 AS again FROM payment_provider.request WHERE reference = $1`, methodId);
+    const paid = (): Promise<{ readonly authorizedMinor: number; readonly transactions: readonly object[] }> => ann.get<{ readonly authorizedMinor: number; readonly transactions: readonly object[] }>(`${path}/payments`).then(({ body }) => body);
+    await eventually('the order knows of it', async () => (await paid()).authorizedMinor > 0, 30_000);
+    expect(await paid()).toMatchObject({ authorizedMinor: totals.totalMinor, transactions: [{ outcome: 'authorized', methodId, amountMinor: totals.totalMinor }] });
+    expect(await atTheBank()).toEqual([{ action: 'authorize', outcome: 'done', amount: totals.totalMinor, again: true }]);
   }, 120_000);
 
   it('leaves whole chains', async () => {
