@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson } from '#kernel';
-import { addLine, anyMove, anyMoves, ask, BEN, commandOf, contextOf, contextOfMove, FIRST_LINE, idAt, noteOf, PENDING, placeOf, quoteOf, SUBMIT, SUBMITTED, tell, type OrderStep } from '#testing';
+import { addLine, anyMove, anyMoves, ask, BEN, commandOf, contextOf, contextOfMove, FIRST_LINE, idAt, noteOf, PENDING, placeOf, quoteOf, SUBMIT, SUBMITTED, tell, type OrderMove, type OrderStep } from '#testing';
+import { commutes, needsSeenRevision } from './order.concurrency.js';
 import { orderDecider } from './order.decider.js';
 import { fieldsOf, threeWayDifference } from './order.difference.js';
 import type { OrderEvent } from './order.events.js';
@@ -28,6 +29,12 @@ const stored = (event: OrderEvent): OrderEvent => ({ ...event, data: JSON.parse(
 const between = (history: readonly OrderStep[], first: OrderStep, second: OrderStep) =>
   threeWayDifference(second.command, tell(orderDecider, history).state, tell(orderDecider, [...history, first]).state, contextOf({ ...second, by: BEN }, 50));
 
+const decided = (move: OrderMove, state: OrderState, step: number): readonly OrderEvent[] | undefined => {
+  const decision = orderDecider.decide(commandOf(move, state), state, contextOfMove(move, step, step));
+  return decision.kind === 'refused' ? undefined : decision.events;
+};
+
+const after = (state: OrderState, events: readonly OrderEvent[] = []): OrderState => events.reduce<OrderState>((each, event) => orderDecider.evolve(each, event), state);
 
 const change = (quantity: number): OrderStep => ask({ type: 'ChangeOrderLineQuantity', lineId: FIRST_LINE, quantity, quote: quoteOf(255) });
 
@@ -86,5 +93,37 @@ describe('the three-way difference (D4)', () => {
       }),
       RUNS,
     );
+  });
+
+  it('between any two commands lists what either changes, to what, and nothing else; where they commute, nothing clashes', () => {
+    let [clashing, commuting] = [0, 0];
+    fc.assert(
+      fc.property(anyMoves, anyMove, anyMove, fc.boolean(), (moves, one, another, alike) => {
+        // Two who want the same thing clash more often than two who do not.
+        const other = alike ? { ...another, type: one.type } : another;
+        const seen = [...moves].reduce<OrderState>((state, move, step) => after(state, decided(move, state, step)), orderDecider.initialState);
+        const first = decided(one, seen, 1_000);
+        const wanted = decided(other, seen, 1_001);
+        if (first === undefined || wanted === undefined) return;
+        const [now, meant] = [after(seen, first), after(seen, wanted)];
+        const command = commandOf(other, seen);
+        const context = contextOfMove(other, 1_001, 1_001);
+        const { fields, reapply } = threeWayDifference(command, seen, now, context);
+        const [was, is, asked] = [seen, now, meant].map((state) => new Map([...fieldsOf(state)].map(([field, value]) => [field, canonicalJson(value)])));
+        const changed = [...new Set([...was!.keys(), ...is!.keys(), ...asked!.keys()])].filter((field) => is!.get(field) !== was!.get(field) || asked!.get(field) !== was!.get(field));
+        const told = (value: unknown): string | undefined => (value === undefined ? undefined : canonicalJson(value));
+        expect(fields.map(({ field, ...values }) => [field, told(values.seen), told(values.now), told(values.meant)])).toEqual(changed.map((field) => [field, was!.get(field), is!.get(field), asked!.get(field)]));
+        expect(reapply.possible).toBe(orderDecider.decide(command, now, context).kind === 'accepted');
+        const clashes = fields.filter(({ clash }) => clash).map(({ field }) => field);
+        if (clashes.length > 0) clashing += 1;
+        // Facts from outside add up, whoever tells them first; their senders see no difference.
+        if (!needsSeenRevision(command.type) || !commutes(command, first)) return;
+        commuting += 1;
+        // Each decision minds the lock by itself, and with the last open pieces the status follows.
+        expect([one.type, other.type, clashes.filter((field) => field !== 'status' && !field.startsWith('lock.'))]).toEqual([one.type, other.type, []]);
+      }),
+      { numRuns: RUNS.numRuns * 5 },
+    );
+    expect([clashing, commuting].every((count) => count > RUNS.numRuns / 20)).toBe(true);
   });
 });
