@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { Client, type Notification } from 'pg';
+import { Client, type Notification, type Pool } from 'pg';
 import { isUuid } from '#kernel';
-import { CHANGES_CHANNEL, rowsOf } from '#projecting';
+import { CHANGES_CHANNEL, preparedOn, rowsOf, type Queryable } from '#projecting';
 import { getOrderHistory } from './activity-history/activity-history.query.js';
 import { asKept, getOrder } from './order-details/order-details.query.js';
 import { searchOrders } from './order-search/order-search.query.js';
@@ -21,6 +21,9 @@ const metSwitch = (error: unknown): boolean => typeof error === 'object' && erro
 /** Data that PostgreSQL cannot read: a cursor that was altered carries no time, number or id any more. */
 const cannotBeRead = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
 
+/** TypeORM's own queries cannot be prepared: its pool's can. */
+const poolOf = (dataSource: DataSource): Pool => (dataSource.driver as unknown as { readonly master: Pool }).master;
+
 /** The queries over a connected database of read models. */
 export function createReadModels(dataSource: DataSource): ReadModels {
   const guarded = async <T>(query: () => Promise<T>): Promise<T> => {
@@ -35,24 +38,26 @@ export function createReadModels(dataSource: DataSource): ReadModels {
       }
     }
   };
+  const prepared = preparedOn(poolOf(dataSource));
+  const readers = { prepared, planned: dataSource };
   return {
-    searchOrders: (criteria, scope, asOf) => guarded(() => searchOrders(dataSource, criteria, scope, asOf)),
-    listPendingOrders: (query, scope, asOf) => guarded(() => listPendingOrders(dataSource, query, scope, asOf)),
-    getOrder: (orderId, scope) => guarded(() => getOrder(dataSource, orderId, scope)),
-    getOrderHistory: (orderId, page, scope, asOf) => guarded(() => getOrderHistory(dataSource, orderId, page, scope, asOf)),
-    asKept: (details) => guarded(() => asKept(dataSource, details)),
-    positionAt: (time) => guarded(() => positionAt(dataSource, time)),
-    whenCaughtUp: (position, timeoutMs, models) => guarded(() => whenCaughtUp(dataSource, position, timeoutMs, models)),
+    searchOrders: (criteria, scope, asOf) => guarded(() => searchOrders(readers, criteria, scope, asOf)),
+    listPendingOrders: (query, scope, asOf) => guarded(() => listPendingOrders(readers, query, scope, asOf)),
+    getOrder: (orderId, scope) => guarded(() => getOrder(prepared, orderId, scope)),
+    getOrderHistory: (orderId, page, scope, asOf) => guarded(() => getOrderHistory(prepared, orderId, page, scope, asOf)),
+    asKept: (details) => guarded(() => asKept(prepared, details)),
+    positionAt: (time) => guarded(() => positionAt(prepared, time)),
+    whenCaughtUp: (position, timeoutMs, models) => guarded(() => whenCaughtUp(prepared, position, timeoutMs, models)),
     status: () => guarded(() => status(dataSource)),
     changes: (signal) => changes(dataSource, signal),
   };
 }
 
-async function whenCaughtUp(dataSource: DataSource, position: bigint, timeoutMs: number, models: readonly string[] = PROJECTIONS.map(({ name }) => name)): Promise<boolean> {
+async function whenCaughtUp(sql: Queryable, position: bigint, timeoutMs: number, models: readonly string[] = PROJECTIONS.map(({ name }) => name)): Promise<boolean> {
   const until = Date.now() + timeoutMs;
   for (;;) {
     const [row] = await rowsOf<{ least: string | null; found: number }>(
-      dataSource,
+      sql,
       `SELECT min(position)::text AS least, count(*)::int AS found FROM projecting.generation WHERE state = 'live' AND projection = ANY ($1)`,
       [models],
     );

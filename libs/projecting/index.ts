@@ -10,3 +10,4 @@ export * from './position.js';
 export * from './projection.js';
 export { createProjector, type FollowerStatus, type Projector, type ProjectorOptions, type ProjectorStatus } from './projector.js';
 export { PROJECTING_TABLES } from './tables.js';
+export { preparedOn } from './transaction.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Queryable } from './projection.js';
 
@@ -30,13 +30,15 @@ function nameOf(text: string): string {
   return name;
 }
 
-/** The connection of a transaction, its statements parsed and planned once: for the few that run again and again. */
+/** A connection or a pool whose statements are parsed and planned once for each connection: for those that run again and again. */
+export const preparedOn = (connection: Pool | PoolClient): Queryable => ({
+  async query(text, parameters = []) {
+    const { rows } = await connection.query<object>({ name: nameOf(text), text, values: [...parameters] });
+    return rows;
+  },
+});
+
+/** The connection of a transaction, its statements prepared. */
 export async function preparing(runner: QueryRunner): Promise<Queryable> {
-  const client = (await runner.connect()) as PoolClient;
-  return {
-    async query(text, parameters = []) {
-      const { rows } = await client.query<object>({ name: nameOf(text), text, values: [...parameters] });
-      return rows;
-    },
-  };
+  return preparedOn((await runner.connect()) as PoolClient);
 }

@@ -9,7 +9,7 @@ import { ACTIVITY_DECISIONS } from './activity-history.decisions.js';
  */
 export const activityHistory: Projection = {
   name: 'activity-history',
-  version: 1,
+  version: 2,
   tables: [
     `CREATE TABLE {schema}.activity (
        order_id uuid NOT NULL,
@@ -26,6 +26,7 @@ export const activityHistory: Projection = {
        data jsonb NOT NULL,
        PRIMARY KEY (order_id, revision)
      )`,
+    `CREATE INDEX activity_of_lines ON {schema}.activity (order_id) WHERE type = 'OrderLineAdded'`,
     `CREATE TABLE {schema}.activity_subject (subject_id text NOT NULL, order_id uuid NOT NULL, revision bigint NOT NULL, PRIMARY KEY (subject_id, order_id, revision))`,
   ],
   views: [{ name: 'activity', select: 'SELECT * FROM {schema}.activity' }],

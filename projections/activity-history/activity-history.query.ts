@@ -30,7 +30,7 @@ interface Body {
 
 const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
 
-/** What has happened stays as it is: an earlier position only sees less of it. */
+/** What has happened stays as it is: an earlier position only sees less of it. Revisions have no gaps, so the last one counts them. */
 const statement = (newestFirst: boolean, until: string): string => `
   WITH page AS (
     SELECT event_id, type, revision, position::text AS position, actor_id, actor_role, reason_code, origin, data,
@@ -42,7 +42,7 @@ const statement = (newestFirst: boolean, until: string): string => `
   SELECT ${livePosition('activity-history')} AS position, json_build_object(
     'store_id', (SELECT data ->> 'storeId' FROM read.activity WHERE ${until} AND revision = 0),
     'currency', (SELECT data ->> 'currency' FROM read.activity WHERE ${until} AND revision = 0),
-    'total', (SELECT count(*)::int FROM read.activity WHERE ${until}),
+    'total', (SELECT coalesce(max(revision) + 1, 0)::int FROM read.activity WHERE ${until}),
     'skus', (SELECT json_object_agg(data ->> 'lineId', data ->> 'sku') FROM read.activity WHERE ${until} AND type = 'OrderLineAdded'),
     'rows', (SELECT coalesce(json_agg(page), '[]') FROM page)
   ) AS body`;

@@ -1,6 +1,5 @@
-import type { Queryable } from '#projecting';
 import { ReadModelError, SEARCH_LIMIT, type Answer, type OrderSearchAnswer, type OrderSearchCriteria, type OrderSummary, type StoreScope } from '../read-models.port.js';
-import { answerOf, heldAt, livePosition } from '../snapshot.js';
+import { answerOf, heldAt, livePosition, Parameters, type Readers } from '../snapshot.js';
 import { beginnings, compact, normalised, numberKey, phoneKey, type KeyKind } from './search-keys.js';
 
 interface Condition {
@@ -18,7 +17,7 @@ interface Source {
   readonly summaries: string;
 }
 
-const LIVE: Source = { model: 'order-search', keys: 'read.search_key WHERE true', summaries: 'JOIN read.order_summary USING (order_id)' };
+const LIVE: Source = { model: 'order-search', keys: 'read.search_key WHERE true', summaries: 'CROSS JOIN LATERAL (SELECT summary FROM read.order_summary AS held WHERE held.order_id = hit.order_id LIMIT 1) AS found' };
 
 const asOf = (position: string): Source => ({
   model: 'order-versions',
@@ -29,25 +28,50 @@ const asOf = (position: string): Source => ({
 });
 
 /** Orders of which all criteria hold: at most 20, newest first (A19); as of a position, if one is given. @throws ReadModelError without criteria, or with too many words */
-export async function searchOrders(sql: Queryable, criteria: OrderSearchCriteria, scope: StoreScope, position?: bigint): Promise<Answer<OrderSearchAnswer>> {
+export async function searchOrders(readers: Readers, criteria: OrderSearchCriteria, scope: StoreScope, position?: bigint): Promise<Answer<OrderSearchAnswer>> {
   const conditions = conditionsOf(criteria);
-  if (conditions.length === 0) throw new ReadModelError('invalid-query', 'Name at least one criterion with a letter or a digit in it.');
-  const parameters: unknown[] = [scope === 'all' ? null : scope, ...(position === undefined ? [] : [position])];
-  const source = position === undefined ? LIVE : asOf('$2::bigint');
-  const sources = conditions.map((condition, index) => matching(source, condition, `k${String(index)}`, parameters));
+  const [first, ...others] = conditions;
+  if (first === undefined) throw new ReadModelError('invalid-query', 'Name at least one criterion with a letter or a digit in it.');
+  const parameters = new Parameters();
+  const source = position === undefined ? LIVE : asOf(`${parameters.add(position)}::bigint`);
+  const inScope = scope === 'all' ? 'true' : `store_id = ANY (${parameters.add(scope)}::text[])`;
+  const simple = position === undefined && others.length === 0;
   const answer = await answerOf<readonly OrderSummary[]>(
-    sql,
-    `WITH hit AS (
-       SELECT DISTINCT k0.ordered_at, k0.order_id FROM ${sources[0] ?? ''}
-       ${sources.slice(1).map((source, index) => `JOIN ${source} ON k${String(index + 1)}.order_id = k0.order_id`).join('\n')}
-       WHERE ($1::text[] IS NULL OR k0.store_id = ANY ($1))
-       ORDER BY k0.ordered_at DESC, k0.order_id DESC LIMIT ${String(SEARCH_LIMIT + 1)}
-     )
+    simple ? readers.prepared : readers.planned,
+    `WITH ${simple ? hitsOfOne(source, first, inScope, parameters) : hitsOfAll(source, conditions, inScope, parameters)}
      SELECT ${livePosition(source.model)} AS position,
        (SELECT coalesce(json_agg(summary ORDER BY hit.ordered_at DESC, hit.order_id DESC), '[]') FROM hit ${source.summaries}) AS body`,
-    parameters,
+    parameters.values,
   );
   return { position: answer.position, body: { orders: answer.body.slice(0, SEARCH_LIMIT), truncated: answer.body.length > SEARCH_LIMIT } };
+}
+
+const NEWEST = `ORDER BY ordered_at DESC, order_id DESC LIMIT ${String(SEARCH_LIMIT + 1)}`;
+
+/** The planner chooses where to begin, by what it knows of the very keys. */
+function hitsOfAll(source: Source, conditions: readonly Condition[], inScope: string, parameters: Parameters): string {
+  const [first, ...others] = conditions.map((condition) => `(SELECT ordered_at, order_id FROM ${source.keys} AND ${matching(condition, parameters)} AND ${inScope})`);
+  const joins = others.map((keys, index) => `JOIN ${keys} AS other_${String(index)} USING (order_id)`);
+  return `hit AS (SELECT DISTINCT one.ordered_at, order_id FROM ${first ?? ''} AS one ${joins.join(' ')} ${NEWEST})`;
+}
+
+/** Up to this many keys it is cheaper to read and sort all of them than to walk from the newest order down. */
+const FEW = 2_000;
+
+/**
+ * One plan for every key, so that it can be kept. Few keys are read through their index and sorted; when there are
+ * more, the newest orders are walked instead, among which twenty that match are soon met. The bound is a parameter,
+ * unknown to the planner, which so reads in the order of the index, to stop early.
+ */
+function hitsOfOne(source: Source, { kind, key, beginning }: Condition, inScope: string, parameters: Parameters): string {
+  const byKey = matching({ kind, key, beginning }, parameters);
+  const byTime = matching({ kind, key, beginning }, parameters, "(key || '')");
+  return `few AS MATERIALIZED (SELECT ordered_at, order_id FROM ${source.keys} AND ${byKey} AND ${inScope} LIMIT ${parameters.add(FEW + 1)}::bigint),
+     hit AS (
+       (SELECT DISTINCT ordered_at, order_id FROM few WHERE (SELECT count(*) FROM few) <= ${String(FEW)} ${NEWEST})
+       UNION ALL
+       (SELECT DISTINCT ordered_at, order_id FROM ${source.keys} AND ${byTime} AND ${inScope} AND (SELECT count(*) FROM few) > ${String(FEW)} ${NEWEST})
+     )`;
 }
 
 /** Each word is one more join (case 71). */
@@ -79,10 +103,8 @@ function conditionsOf(criteria: OrderSearchCriteria): readonly Condition[] {
 }
 
 /** Beginnings as a range of the `C` collation: what is searched for is never read as a pattern. */
-function matching({ keys }: Source, { kind, key, beginning }: Condition, alias: string, parameters: unknown[]): string {
-  parameters.push(kind, key);
-  const kindAt = `$${String(parameters.length - 1)}`;
-  const keyAt = `$${String(parameters.length)}`;
-  const holds = beginning ? `key >= ${keyAt} AND key < ${keyAt} || U&'\\+10FFFF'` : `key = ${keyAt}`;
-  return `(SELECT ordered_at, order_id, store_id FROM ${keys} AND kind = ${kindAt} AND ${holds}) AS ${alias}`;
+function matching({ kind, key, beginning }: Condition, parameters: Parameters, column = 'key'): string {
+  const ofKind = `kind = ${parameters.add(kind)}::text`;
+  const from = `${parameters.add(key)}::text`;
+  return `${ofKind} AND ${beginning ? `${column} >= ${from} AND ${column} < ${from} || U&'\\+10FFFF'` : `${column} = ${from}`}`;
 }
