@@ -8,6 +8,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 export class Connections {
   readonly #open = new Set<Socket>();
   readonly #server;
+  readonly #ended: Promise<void>;
 
   constructor(serve: (socket: Socket) => void) {
     this.#server = createServer({ noDelay: true }, (socket) => {
@@ -16,6 +17,7 @@ export class Connections {
       socket.on('error', () => undefined);
       serve(socket);
     });
+    this.#ended = new Promise((resolve) => this.#server.once('close', resolve));
   }
 
   /** @returns the port, which `port` 0 leaves open. @throws Error when it is taken */
@@ -32,6 +34,11 @@ export class Connections {
   /** Accepts no more. */
   refuse(): void {
     this.#server.close();
+  }
+
+  /** Resolves when the last one has ended. To be asked after {@link refuse}. */
+  ended(): Promise<void> {
+    return this.#ended;
   }
 
   cut(): void {

@@ -71,18 +71,18 @@ export async function listen({ log, writer, subscriptions, accounts }: Parts, op
   return { port, calls, stop: () => stop(server, connections, calls) };
 }
 
-/** Slow readers hold a status back behind what they have not taken: they are cut off. */
-function stop(server: Server, connections: Connections, calls: OpenCalls): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => {
-      connections.cut();
-      server.forceShutdown();
-    }, STOP_GRACE_MS);
-    connections.refuse();
-    server.tryShutdown(() => {
-      clearTimeout(force);
-      resolve();
-    });
-    calls.endAll();
-  });
+/**
+ * Whether every connection has ended is asked of the connections: Node.js 24 closes the sessions together with the
+ * server, and the server of grpc-js then takes those that are still sending for closed. Slow readers hold a status back
+ * behind what they have not taken: they are cut off.
+ */
+async function stop(server: Server, connections: Connections, calls: OpenCalls): Promise<void> {
+  const force = setTimeout(() => {
+    connections.cut();
+  }, STOP_GRACE_MS);
+  connections.refuse();
+  server.tryShutdown(() => undefined);
+  calls.endAll();
+  await connections.ended();
+  clearTimeout(force);
 }
