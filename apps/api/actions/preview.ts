@@ -9,7 +9,7 @@ import type { Caller } from '../http/caller.js';
 import { problem, ProblemError, type ProblemBody } from '../http/problem.js';
 import { seenFrom } from '../http/seen.js';
 import { decisionOf, PREVIEW_HEADER, previewing, type Preview } from '../orders/previewed.js';
-import { surroundings, threeWay } from '../orders/three-way.js';
+import { surroundings, threeWay, type ThreeWay } from '../orders/three-way.js';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
 import { CommandRoutes } from './command-routes.js';
 
@@ -24,7 +24,7 @@ export interface PreviewAnswer {
   readonly totals: { readonly currency: string; readonly before: OrderTotals; readonly after: OrderTotals };
   readonly refusal?: Refusal;
   /** What a 409 `order-changed` would say. */
-  readonly difference?: Readonly<Record<string, unknown>>;
+  readonly difference?: ThreeWay;
 }
 
 export interface PreviewQuestion {

@@ -31,5 +31,5 @@ export const Send = (operationId: OperationId, path: string, described: Describe
   applyDecorators(Post(path), HttpCode(status), ...marked({ operationId, open: false }, described));
 
 /** For nobody in particular: signing in, and being looked at by a supervisor. */
-export const Open = (operationId: OpenOperationId, method: 'get' | 'post', path: string, described: Described): MethodDecorator =>
-  applyDecorators(method === 'get' ? Get(path) : Post(path), HttpCode(200), ...marked({ operationId, open: true }, described));
+export const Open = (operationId: OpenOperationId, method: 'get' | 'post', path: string, described: Described, status: 200 | 204 = 200): MethodDecorator =>
+  applyDecorators(method === 'get' ? Get(path) : Post(path), HttpCode(status), ...marked({ operationId, open: true }, described));

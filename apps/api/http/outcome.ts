@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { CommandOutcome } from '#event-store';
-import { isPersonal, revealed, type DomainEvent, type RecordedEvent } from '#kernel';
+import type { DomainEvent, RecordedEvent } from '#kernel';
 import type { PositionTokens } from './position-tokens.js';
 import { problem, ProblemError } from './problem.js';
 
@@ -20,7 +20,7 @@ export interface EventAnswer {
 export function doneOrThrow<Event extends DomainEvent>(
   outcome: CommandOutcome<Event>,
   what: 'order' | 'customer' | 'call' | 'edit' | 'cart' = 'order',
-  difference: Readonly<Record<string, unknown>> = {},
+  difference: object = {},
 ): Done<Event> {
   switch (outcome.kind) {
     case 'done':
@@ -52,14 +52,6 @@ export function doneOrThrow<Event extends DomainEvent>(
 const etag = (revision: bigint | undefined): Readonly<Record<string, string>> => (revision === undefined ? {} : { etag: `"${String(revision)}"` });
 
 export const eventAnswer = ({ id, event, revision }: RecordedEvent): EventAnswer => ({ id, type: event.type, revision: Number(revision) });
-
-/** Data as an answer shows it: personal fields plain for whom may read them, `[erased]` or `[unavailable]` otherwise. */
-export function readable(value: unknown): unknown {
-  if (isPersonal(value)) return value.is === 'known' ? revealed(value) : `[${value.is}]`;
-  if (Array.isArray(value)) return value.map(readable);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, readable(field)]));
-}
 
 /** Ids of what the command made, by name: `lineId`, `holdId`, `commentId` … */
 export function createdIn(events: readonly RecordedEvent[]): Readonly<Record<string, string>> | undefined {

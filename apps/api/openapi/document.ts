@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { ANSWERS, successOf } from './answers.js';
+import { A_PROBLEM, MORE_ANSWERS, successOf } from './answers.js';
+import { ANSWER_SCHEMAS } from './answers.generated.js';
 import { BODY_EXAMPLES } from './examples.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -23,22 +24,7 @@ const TAGS = {
   health: 'For whoever runs it',
 } as const;
 
-const PROBLEM = {
-  type: 'object',
-  required: ['type', 'title', 'status', 'code', 'correlationId'],
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { type: 'string' },
-    rule: { type: 'string' },
-    details: { type: 'object', additionalProperties: true },
-    correlationId: { type: 'string' },
-  },
-} as const;
-
-/** The contract, from the controllers and request classes. */
+/** The contract, from the controllers, the request classes and the types of the answers. */
 export function openApiDocument(app: INestApplication, version: string): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Docket')
@@ -48,7 +34,10 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer');
   for (const [tag, description] of Object.entries(TAGS)) config.addTag(tag, description);
   const document = SwaggerModule.createDocument(app, config.build());
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, ...(ANSWERS as object), Problem: PROBLEM as never } };
+  const { schemas: requests = {} } = document.components ?? {};
+  const twice = Object.keys(requests).filter((name) => name in ANSWER_SCHEMAS);
+  if (twice.length > 0) throw new Error(`a request and an answer are both named ${twice.join(', ')}`);
+  document.components = { ...document.components, schemas: { ...requests, ...(ANSWER_SCHEMAS as object) } };
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of ['get', 'post'] as const) {
       const operation = item[method];
@@ -66,10 +55,10 @@ function complete(operation: Operation, path: string, method: 'get' | 'post'): v
   };
   if (method === 'post' && !open) for (const [name, description] of Object.entries(HEADERS)) header(name, description);
   if (method === 'get' && !open) header('Docket-At-Least', 'A position: the answer is at least as fresh.');
-  const isOrderCommand = method === 'post' && (path === '/api/orders' || path.startsWith('/api/orders/{id}/')) && !operation.operationId?.startsWith('preview');
-  for (const status of Object.keys(operation.responses)) operation.responses[status] = successOf(operation.operationId ?? '', isOrderCommand) as never;
-  const example = BODY_EXAMPLES[operation.operationId ?? ''];
+  const { operationId = '' } = operation;
+  for (const status of Object.keys(operation.responses)) operation.responses[status] = successOf(operationId) as never;
+  Object.assign(operation.responses, MORE_ANSWERS[operationId], { default: A_PROBLEM });
+  const example = BODY_EXAMPLES[operationId];
   const body = operation.requestBody !== undefined && 'content' in operation.requestBody ? operation.requestBody.content['application/json'] : undefined;
   if (body !== undefined && example !== undefined) body.example = example;
-  operation.responses.default = { description: 'A problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
 }

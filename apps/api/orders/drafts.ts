@@ -6,9 +6,10 @@ import { commandIdOf, personal } from '#kernel';
 import { commutes, draftIdOf, draftRules, lockAt, orderRules, type DraftCommand, type Order, type OrderCommand, type Place, type StagedDraftEdit, type StagedEdit } from '#ordering';
 import { asked } from '../http/asked.js';
 import type { Caller } from '../http/caller.js';
-import { doneOrThrow, eventAnswer, readable, tellDone, tellPosition, type EventAnswer } from '../http/outcome.js';
+import { doneOrThrow, eventAnswer, tellDone, tellPosition, type EventAnswer } from '../http/outcome.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem } from '../http/problem.js';
+import { readable, type Readable } from '../http/readable.js';
 import { idempotencyKeyFrom, seenFrom } from '../http/seen.js';
 import { OrderStream, type RecordedOrderEvent } from '../queries/order-stream.js';
 import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
@@ -30,7 +31,7 @@ export interface ProposedEdit {
   readonly editId: string;
   readonly agentId: string;
   readonly seenRevision: number;
-  readonly edit: unknown;
+  readonly edit: Readable<StagedEdit>;
   /** Whether its agent no longer holds the lock under which it was staged. */
   readonly displaced: boolean;
   /** Whether something happened since that it does not commute with, and what. */

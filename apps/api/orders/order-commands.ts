@@ -19,7 +19,7 @@ import { ExecuteOrderCommand } from '../../../libs/ordering/handlers/execute-ord
 import { OrderStream } from '../queries/order-stream.js';
 import type { CreateOrderBody, PlaceBody } from './order.requests.js';
 import { decisionOf, previewOf } from './previewed.js';
-import { threeWay } from './three-way.js';
+import { threeWay, type ThreeWay } from './three-way.js';
 
 export interface CommandAnswer {
   readonly orderId: string;
@@ -221,7 +221,7 @@ export class OrderCommands {
     { aggregateId: orderId, commandId }: Pick<CommandRequest<OrderCommand>, 'aggregateId' | 'commandId'>,
     orderNumber: string,
     outcome: CommandOutcome<OrderEvent>,
-    difference?: Readonly<Record<string, unknown>>,
+    difference?: ThreeWay,
   ): CommandAnswer {
     void reply.header('idempotency-key', key);
     return this.answerOf(reply, { orderId, orderNumber, commandId }, doneOrThrow(outcome, 'order', difference));

@@ -1,18 +1,27 @@
 import type { DecisionContext, RecordedEvent } from '#kernel';
-import { evolveOrder, NO_ORDER, threeWayDifference, type Order, type OrderCommand, type OrderEvent, type OrderState } from '#ordering';
+import { evolveOrder, NO_ORDER, threeWayDifference, type FieldDifference, type Order, type OrderCommand, type OrderEvent, type OrderState, type ThreeWayDifference } from '#ordering';
 import { describeEvent, type DescribedDetail } from '#projections';
-import { readable } from '../http/outcome.js';
+import { readable, readableEvent, type OrderEventWith } from '../http/readable.js';
 
-/** What somebody did meanwhile, in words and as data. */
-export interface ChangeSince {
+/** What somebody did meanwhile, in words. */
+interface Words {
   readonly id: string;
-  readonly type: string;
   readonly revision: number;
   readonly actorId: string;
   readonly recordedAt: string;
   readonly title: string;
   readonly details: readonly DescribedDetail[];
-  readonly data: unknown;
+}
+
+/** What was seen, what is now, what was meant. */
+export interface ThreeWay {
+  readonly seen: number;
+  readonly now: number;
+  readonly since: readonly OrderEventWith<Words>[];
+  readonly fields: readonly FieldDifference[];
+  readonly reapply: ThreeWayDifference['reapply'];
+  /** The body as it was sent. */
+  readonly meant: unknown;
 }
 
 export const surroundings = (order: Order | undefined) => ({
@@ -23,7 +32,7 @@ export const surroundings = (order: Order | undefined) => ({
 const fold = (events: readonly RecordedEvent<OrderEvent>[]): OrderState => events.reduce<OrderState>((state, { event }) => evolveOrder(state, event), NO_ORDER);
 
 /** The body of a 409 `order-changed`: enough for a client to show it, and to send the command again (settled 3.1). */
-export function threeWay(history: readonly RecordedEvent<OrderEvent>[], seen: bigint, command: OrderCommand, context: DecisionContext, meant: unknown): Readonly<Record<string, unknown>> {
+export function threeWay(history: readonly RecordedEvent<OrderEvent>[], seen: bigint, command: OrderCommand, context: DecisionContext, meant: unknown): ThreeWay {
   const [before, since] = [history.filter(({ revision }) => revision <= seen), history.filter(({ revision }) => revision > seen)];
   const now = fold(history);
   const { fields, reapply } = threeWayDifference(command, fold(before), now, context);
@@ -31,10 +40,9 @@ export function threeWay(history: readonly RecordedEvent<OrderEvent>[], seen: bi
   return {
     seen: Number(seen),
     now: Number(history.at(-1)?.revision ?? seen),
-    since: since.map((recorded): ChangeSince => {
-      const { event, id, revision, metadata } = recorded;
-      return { id, type: event.type, revision: Number(revision), actorId: metadata.actor.id, recordedAt: metadata.recordedAt, ...describeEvent({ event }, around), data: readable(event.data) };
-    }),
+    since: since.map(({ event, id, revision, metadata }) =>
+      readableEvent(event, { id, revision: Number(revision), actorId: metadata.actor.id, recordedAt: metadata.recordedAt, ...describeEvent({ event }, around) } satisfies Words),
+    ),
     fields: readable(fields),
     reapply,
     meant,

@@ -1,12 +1,14 @@
 import { Controller, Param, Query as QueryString, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { EventMetadata } from '#kernel';
 import type { HistoryPage, OrderDetails, OrderSearchAnswer, PendingOrdersPage } from '#projections';
 import { CurrentCaller, type Caller } from '../http/caller.js';
 import { Query } from '../http/operation.js';
-import { readable, tellPosition } from '../http/outcome.js';
+import { tellPosition } from '../http/outcome.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem } from '../http/problem.js';
+import { readableEvent, type OrderEventWith } from '../http/readable.js';
 import { orderIdFrom } from '../orders/order-commands.js';
 import { DetailsOfOrder } from './details-of-order.js';
 import { FreshEnough } from './fresh-enough.js';
@@ -15,6 +17,18 @@ import { OrderQuery, HistoryPageQuery, PendingQuery, SearchQuery } from './query
 const SEARCH = { model: 'order-search', pastModel: 'order-versions' } as const;
 const GRID = { model: 'pending-orders', pastModel: 'order-versions' } as const;
 const HISTORY = { model: 'activity-history', pastModel: 'activity-history' } as const;
+
+interface Proof {
+  readonly id: string;
+  readonly revision: number;
+  readonly position: string;
+  readonly metadata: EventMetadata;
+}
+
+interface OrderEventsAnswer {
+  readonly orderId: string;
+  readonly events: readonly OrderEventWith<Proof>[];
+}
 
 /** Finding orders and seeing everything that ever happened to them. */
 @ApiTags('queries')
@@ -53,21 +67,14 @@ export class OrdersQueryController {
   }
 
   @Query('getOrderEvents', 'orders/:id/events', { summary: 'Every event of an order with its proofs, from the log' })
-  async events(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string): Promise<object> {
+  async events(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string): Promise<OrderEventsAnswer> {
     const orderId = orderIdFrom(ref);
     const events = await this.order.events(caller, orderId);
     const last = events.at(-1);
     if (last !== undefined) tellPosition(reply, this.positions.format(last.position), last.revision);
     return {
       orderId,
-      events: events.map(({ id, event, revision, position, metadata }) => ({
-        id,
-        type: event.type,
-        revision: Number(revision),
-        position: this.positions.format(position),
-        data: readable(event.data),
-        metadata,
-      })),
+      events: events.map(({ id, event, revision, position, metadata }) => readableEvent(event, { id, revision: Number(revision), position: this.positions.format(position), metadata } satisfies Proof)),
     };
   }
 }

@@ -6,17 +6,18 @@ import type { RecordedEvent, Refusal } from '#kernel';
 import { orderRules } from '#ordering';
 import { CurrentCaller, seesStore, type Caller } from '../http/caller.js';
 import { Query } from '../http/operation.js';
-import { readable, tellPosition } from '../http/outcome.js';
+import { tellPosition } from '../http/outcome.js';
 import { WRITE_SIDE } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem } from '../http/problem.js';
+import { readable } from '../http/readable.js';
 import { orderIdFrom } from '../orders/order-commands.js';
 import { RefusalsQuery } from './query.requests.js';
 
 interface RefusedAnswer {
   readonly commandId: string;
-  /** As it was asked. */
-  readonly command: unknown;
+  /** As it was asked, under the rules of then. */
+  readonly command: { readonly type: string; readonly [field: string]: unknown };
   readonly actor: { readonly id: string; readonly role: string };
   readonly refusal: Refusal;
   /** Of the order when it was decided; absent before it existed. */
@@ -25,6 +26,11 @@ interface RefusedAnswer {
   readonly policyVersion: string;
   /** With `rerun`: what the same command comes to on the same state under the rules of today. */
   readonly rerun?: { readonly same: boolean; readonly outcome: RerunRefusal['now'] };
+}
+
+interface RefusalsAnswer {
+  readonly orderId: string;
+  readonly refusals: readonly RefusedAnswer[];
 }
 
 /** What was refused, kept so that "the system would not let me" can be settled (D2). */
@@ -37,7 +43,7 @@ export class RefusalsController {
   ) {}
 
   @Query('listOrderRefusals', 'refusals', { summary: 'What was asked of an order and refused, by which rule', description: 'With rerun=true each is decided again, on the order as it stood then.' })
-  async refusals(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @QueryString() { rerun }: RefusalsQuery): Promise<object> {
+  async refusals(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @QueryString() { rerun }: RefusalsQuery): Promise<RefusalsAnswer> {
     const orderId = orderIdFrom(ref);
     const { store, codec, keys, executor } = this.writeSide;
     const { state, revision, position } = await executor.load(orderRules, orderId);

@@ -9,6 +9,17 @@ import { METRICS } from './metrics.js';
 /** Asks every part; names those that do not answer. */
 export type Readiness = () => Promise<Readonly<Record<string, boolean>>>;
 
+interface Liveness {
+  readonly status: 'ok';
+}
+
+/** Told with 503 when something is missing. */
+interface ReadinessAnswer {
+  readonly status: 'ok' | 'not-ready';
+  /** Whether each part answers. */
+  readonly parts: Readonly<Record<string, boolean>>;
+}
+
 @ApiTags('health')
 @Controller()
 export class HealthController {
@@ -18,12 +29,12 @@ export class HealthController {
   ) {}
 
   @Open('isLive', 'get', 'health/live', { summary: 'Whether the process answers' })
-  live(): object {
+  live(): Liveness {
     return { status: 'ok' };
   }
 
   @Open('isReady', 'get', 'health/ready', { summary: 'Whether the parts can be reached' })
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessAnswer> {
     const parts = await this.readiness();
     const ready = Object.values(parts).every(Boolean);
     void reply.status(ready ? 200 : 503);

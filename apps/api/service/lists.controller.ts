@@ -17,6 +17,14 @@ import { RegisterCustomerBody } from '../orders/order.requests.js';
 import { ProductsQuery } from '../queries/query.requests.js';
 import { RegisterCustomerAccount } from '../../../libs/ordering/handlers/register-customer.handler.js';
 
+interface RegisteredCustomer {
+  readonly customerId: string;
+  readonly revision: number;
+  /** Token for `Docket-At-Least`. */
+  readonly position: string;
+  readonly repeated: boolean;
+}
+
 /** What an order is made of: products, reasons, hold types, customers. */
 @ApiTags('lists')
 @Controller('api')
@@ -60,7 +68,7 @@ export class ListsController {
   }
 
   @Send('registerCustomer', 'customers', { summary: 'Register a customer' }, 201)
-  async register(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: RegisterCustomerBody): Promise<object> {
+  async register(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: RegisterCustomerBody): Promise<RegisteredCustomer> {
     const { storeId, contact } = body;
     if (!seesStore(caller.user, storeId)) throw problem('store-not-in-scope');
     const key = idempotencyKeyFrom(caller.headers);

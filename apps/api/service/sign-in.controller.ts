@@ -38,10 +38,9 @@ export class SignInController {
     return signedIn;
   }
 
-  @Open('signOut', 'post', 'auth/sign-out', { summary: 'End a sign-in' })
-  async signOut(@Body() { refreshToken }: RefreshBody): Promise<object> {
+  @Open('signOut', 'post', 'auth/sign-out', { summary: 'End a sign-in' }, 204)
+  async signOut(@Body() { refreshToken }: RefreshBody): Promise<void> {
     await this.signIns.signOut(refreshToken);
-    return {};
   }
 
   @Query('getCurrentUser', 'users/me', { summary: 'Who is signed in' })
