@@ -1,4 +1,5 @@
 import type { Session } from './http.js';
+import { holdToContract } from './promised.js';
 
 /** What no answer may show: where the program stands on the disk, its stack, the database's words. */
 const INSIDE = /\bat \S+ \(|\.(?:js|ts):\d+|node_modules|\/dist\/|\b(?:SELECT|INSERT|UPDATE|DELETE)\b .*\b(?:FROM|INTO|SET|WHERE)\b|syntax error at|relation "|QueryFailedError|TypeError|RangeError|SyntaxError|ECONN|pg_/;
@@ -24,6 +25,7 @@ export async function sendRaw(by: Session, method: string, path: string, body?: 
   });
   const text = await response.text();
   const contentType = response.headers.get('content-type') ?? '';
+  await holdToContract(by.baseUrl, { method, path, status: response.status, contentType, text });
   const problem = contentType.startsWith('application/problem+json') ? (JSON.parse(text) as { readonly code: string; readonly detail?: string }) : undefined;
   const retryAfter = response.headers.get('retry-after');
   return {

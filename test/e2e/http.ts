@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { holdToContract } from './promised.js';
 
 export interface Reply<T> {
   readonly status: number;
@@ -35,7 +36,7 @@ export type Answered = CommandAnswer & Problem;
 
 export type Headers_ = Readonly<Record<string, string>>;
 
-/** One signed-in user, speaking to one API. */
+/** One signed-in user, speaking to one API. What it answers is held to its contract. */
 export class Session {
   constructor(
     readonly baseUrl: string,
@@ -54,7 +55,9 @@ export class Session {
       signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
-    const isJson = (response.headers.get('content-type') ?? '').includes('json');
+    const contentType = response.headers.get('content-type') ?? '';
+    await holdToContract(this.baseUrl, { method, path, status: response.status, contentType, text });
+    const isJson = contentType.includes('json');
     return { status: response.status, headers: response.headers, text, body: (isJson && text !== '' ? JSON.parse(text) : undefined) as T };
   }
 

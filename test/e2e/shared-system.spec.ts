@@ -24,6 +24,7 @@ import { splitPayment } from './suites/split-payment.js';
 import { twoAgents } from './suites/two-agents.js';
 import { takenOver } from './suites/taken-over.js';
 import { whoMay } from './suites/who-may.js';
+import { promised } from './promised.js';
 import { System } from './system.js';
 
 /**
@@ -74,6 +75,12 @@ const SUITES = [
   forgetting,
 ];
 for (const suite of SUITES) suite(() => given(scene));
+
+it('ends with every operation seen to answer as its contract says, but the one without an end, and none otherwise', async () => {
+  const { operations, kept, broken } = given(await promised(given(system).baseUrl));
+  expect(broken).toEqual([]);
+  expect(operations.map(({ operationId }) => operationId).filter((operationId) => !kept.has(operationId))).toEqual(['watchChanges']);
+});
 
 it('ends with every chain whole, and no word about a failure that nobody handled', async () => {
   expect(await given(system).docket(['verify'])).toMatchObject({ code: 0 });
