@@ -81,6 +81,24 @@ describe('the actions of an order, for who asks', () => {
     expect(await actionOf(SHIPPED, 'ReshipOrder', ANNA)).toMatchObject({ allowed: true, seenRevision: 'needed', bounds: { lines: [{ lineId: FIRST_LINE, least: 1, greatest: 6 }, { greatest: 2 }] } });
   });
 
+  it('tell how far the own role goes alone, in which currency, and how to ask for more (G3)', async () => {
+    expect((await actionOf(SHIPPED, 'AppeaseOrder', ANNA))?.limits).toEqual([{ amountMinor: 5_000, currency: 'GBP', beyond: 'second-person', askedWith: 'requestAppeasement' }]);
+    expect((await actionOf(SHIPPED, 'AppeaseOrder', SUE))?.limits).toMatchObject([{ amountMinor: 50_000 }]);
+    expect((await actionOf(SHIPPED, 'AddOrderCharge', ANNA))?.limits?.slice(0, 2)).toEqual([
+      { kind: 'charge', amountMinor: 1_765, currency: 'GBP', beyond: 'second-person', askedWith: 'requestOrderCharge' },
+      { kind: 'charge', lineId: FIRST_LINE, amountMinor: 765, currency: 'GBP', beyond: 'second-person', askedWith: 'requestOrderCharge' },
+    ]);
+    expect(await actionOf(SHIPPED, 'RequestAppeasement', ANNA)).not.toHaveProperty('limits');
+  });
+
+  it('name who could, once one may no more alone, and since when', async () => {
+    const given = ask({ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'amount', amountMinor: 2_600, on: 'future-order' }, reasonCode: 'late', limitMinor: null }, { by: SUE });
+    expect((await actionOf([...SHIPPED, given], 'AppeaseOrder', ANNA))?.limits).toMatchObject([{ amountMinor: 2_400 }]);
+    expect(await actionOf([...SHIPPED, given, given], 'AppeaseOrder', ANNA)).toMatchObject({
+      allowed: false, refusal: { code: 'appeasement-needs-approval' }, since: { type: 'OrderAppeased', revision: recorded(SHIPPED).length + 1 }, who: { roles: ['supervisor'] },
+    });
+  });
+
   it('pass over what changed nothing: ten thousand comments make no order slow', async () => {
     const events = recorded(SUBMITTED);
     const comment = recorded([...SUBMITTED, ask({ type: 'AddOrderComment', text: { subjectId: 's', is: 'erased' }, visibility: 'internal' })]).at(-1);

@@ -1,10 +1,18 @@
-import { GRANTED_ROLES, mayCall, PERMISSIONS, type OperationId } from '#identity';
-import { newId, type Actor, type DecisionContext, type Refusal, type Role } from '#kernel';
-import { evolveOrder, explainAction, lockAt, needsSeenRevision, NO_ORDER, refusedSince, type ActionBounds, type ExplainedAction, type Order, type OrderEvent, type OrderState } from '#ordering';
+import { amountLimits, GRANTED_ROLES, mayCall, PERMISSIONS, type AmountLimits, type OperationId } from '#identity';
+import { minorDigits, newId, type Actor, type DecisionContext, type Refusal, type Role } from '#kernel';
+import { evolveOrder, explainAction, lockAt, needsSeenRevision, NO_ORDER, refusedSince, type ActionBounds, type ActionLimit, type ExplainedAction, type Order, type OrderEvent, type OrderState } from '#ordering';
 import { describeEvent } from '#projections';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
-import { OFFERED_COMMANDS, operationOf, type OfferedCommand } from './order-operations.js';
+import { isOffered, OFFERED_COMMANDS, operationOf, type OfferedCommand } from './order-operations.js';
 import type { OrderRights } from './order-rights.js';
+
+/** Beyond it a second person approves (G3). */
+export interface LimitAnswer extends ActionLimit {
+  readonly currency: string;
+  readonly beyond: 'second-person';
+  /** The operation that asks for more; who approves and may not grant so much leaves it to somebody who may. */
+  readonly askedWith?: OperationId;
+}
 
 /** One command for one order, in its state, for who asks. */
 export interface ActionAnswer {
@@ -15,6 +23,8 @@ export interface ActionAnswer {
   readonly seenRevision: 'needed' | 'not-needed';
   /** Of what is allowed: what its parameters may be. */
   readonly bounds?: ActionBounds;
+  /** How far the own role goes alone; what is not limited for it has no limit here. */
+  readonly limits?: readonly LimitAnswer[];
   /** Of what is not: the guard that refuses, the event that made it so, and who could. */
   readonly refusal?: Refusal;
   readonly since?: { readonly revision: number; readonly recordedAt: string; readonly type: string; readonly title: string; readonly actorId: string };
@@ -58,20 +68,21 @@ export function explainOrder(events: readonly RecordedOrderEvent[], actor: Actor
   const commandId = newId();
   const as = (who: Actor): DecisionContext => ({ commandId, now, actor: who });
   const holder = lockAt(order, now)?.agentId;
+  const limitsOf = ({ role }: Actor): AmountLimits => amountLimits(role, minorDigits(order.currency));
 
   const explain = (type: OfferedCommand, who: Actor): ExplainedAction => {
     const operation = operationOf(type);
     if (!mayCall(who.role, operation)) return { kind: 'refused', refusal: notAllowed(who.role, operation) };
     const forbids = rights.forbids(order, who.role);
-    const explained = explainAction(type, order, as(who), forbids);
+    const explained = explainAction(type, order, as(who), { forbids, limits: limitsOf(who) });
     if (explained.kind === 'refused' || explained.bounds === undefined) return explained;
     return { ...explained, bounds: rights.within(explained.bounds, explained.example, forbids) };
   };
 
   const sinceOf = (type: OfferedCommand, { code }: Refusal): Pick<ActionAnswer, 'since'> => {
-    const decided = explainAction(type, order, as(actor));
+    const decided = explainAction(type, order, as(actor), { limits: limitsOf(actor) });
     if (decided.kind === 'allowed' || decided.refusal.code !== code) return {};
-    const turn = turns[refusedSince(type, states, as(actor), code)];
+    const turn = turns[refusedSince(type, states, as(actor), code, limitsOf(actor))];
     if (turn === undefined) return {};
     const { event, revision, metadata } = turn.by;
     const { title } = describeEvent({ event }, { currency: order.currency, skuOf: (lineId) => order.lines.find((line) => line.lineId === lineId)?.sku });
@@ -90,9 +101,15 @@ export function explainOrder(events: readonly RecordedOrderEvent[], actor: Actor
     const explained = explain(type, actor);
     const seenRevision = needsSeenRevision(type) ? 'needed' : 'not-needed';
     const answer = { operation: operationOf(type), allowed: explained.kind === 'allowed', seenRevision } as const;
-    if (explained.kind === 'allowed') return { ...answer, ...(explained.bounds && { bounds: explained.bounds }) };
+    if (explained.kind === 'allowed') return { ...answer, ...(explained.bounds && { bounds: explained.bounds }), ...limitsAnswered(explained, order.currency) };
     return { ...answer, refusal: explained.refusal, ...sinceOf(type, explained.refusal), who: whoCould(type) };
   });
+}
+
+function limitsAnswered({ limits, beyond }: Extract<ExplainedAction, { readonly kind: 'allowed' }>, currency: string): Pick<ActionAnswer, 'limits'> {
+  if (limits === undefined) return {};
+  const askedWith = beyond !== undefined && isOffered(beyond) ? { askedWith: operationOf(beyond) } : {};
+  return { limits: limits.map((limit) => ({ ...limit, currency, beyond: 'second-person', ...askedWith })) };
 }
 
 const notAllowed = (role: Role, operation: OperationId): Refusal => ({ code: 'not-allowed', rule: 'G1', message: `The role ${role} may not call ${operation}.`, details: { role } });

@@ -8,7 +8,7 @@ export type OfferedCommand = Exclude<OrderCommandType, (typeof NOT_OFFERED)[numb
 
 export const OFFERED_COMMANDS: readonly OfferedCommand[] = (Object.keys(ORDER_LIFECYCLE) as OrderCommandType[]).filter(isOffered);
 
-function isOffered(type: OrderCommandType): type is OfferedCommand {
+export function isOffered(type: OrderCommandType): type is OfferedCommand {
   return !NOT_OFFERED.some((each) => each === type);
 }
 

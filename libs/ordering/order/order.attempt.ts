@@ -1,5 +1,6 @@
 import type { DecisionContext, MinorUnits } from '#kernel';
-import type { OrderCommand } from './order.commands.js';
+import type { OrderCommand, OrderCommandType } from './order.commands.js';
+import type { ActionLimit, OwnLimits } from './order.limits.js';
 import type { Order } from './order.state.js';
 
 /** What the parameters of an allowed command may be at most (settled 3.4). Only what bounds the command is there. */
@@ -15,8 +16,11 @@ export interface ActionBounds {
 /** How to find out whether a command can be accepted at all, and within which bounds. */
 export interface Attempts<Command extends OrderCommand> {
   /** If any parameters pass, those of one of these do. Never empty: the refusal of the first explains the rest. */
-  readonly tries: (order: Order, context: DecisionContext) => readonly Command[];
+  readonly tries: (order: Order, context: DecisionContext, limits: OwnLimits) => readonly Command[];
   readonly bounds?: (order: Order, context: DecisionContext) => ActionBounds;
+  /** How far one may go alone, and what asks for more. */
+  readonly limits?: (order: Order, limits: OwnLimits) => readonly ActionLimit[];
+  readonly beyond?: OrderCommandType;
 }
 
 /** Names nothing: what a command is tried with when the order has nothing that it could name. */

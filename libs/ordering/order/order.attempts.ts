@@ -1,9 +1,10 @@
-import { canonicalJson, personal } from '#kernel';
+import { canonicalJson, personal, type DecisionContext } from '#kernel';
 import { NOTHING, REASON, type ActionBounds, type Attempts } from './order.attempt.js';
 import type { OrderCommandOf, OrderCommandType, OrderCommand } from './order.commands.js';
 import type { LineQuote, Place } from './order.events.js';
 import type { AppointmentScope, Slot } from './order.fulfilment-events.js';
 import { MAX_QUANTITY } from './order.guards.js';
+import { chargeLimit, limitOfCharge, limitOfGrants, limitsOfNewCharges, type OwnLimits } from './order.limits.js';
 import { PAYMENT_ATTEMPTS } from './order.attempts-payment.js';
 import type { Order, OrderLine, OrderShipment } from './order.state.js';
 import { creditableBalance } from './order.totals.js';
@@ -42,17 +43,27 @@ function perShipment<Command extends OrderCommand>(fits: (shipment: OrderShipmen
   };
 }
 
+interface Waiting {
+  readonly id: string;
+  readonly requestedBy: string;
+}
+
 /** One attempt for each request that waits for a second person. */
-const perRequest = <Command extends OrderCommand>(waiting: (order: Order) => readonly string[], command: (id: string) => Command): Attempts<Command> => ({
-  tries(order) {
-    const ids = waiting(order);
-    return ids.length > 0 ? ids.map(command) : [command(NOTHING)];
+const perRequest = <Command extends OrderCommand>(waiting: (order: Order) => readonly Waiting[], command: (id: string, order: Order, limits: OwnLimits) => Command): Attempts<Command> => ({
+  tries(order, _context, limits) {
+    const ids = waiting(order).map(({ id }) => id);
+    return (ids.length > 0 ? ids : [NOTHING]).map((id) => command(id, order, limits));
   },
-  bounds: (order) => ({ parts: waiting(order) }),
+  bounds: (order) => ({ parts: waiting(order).map(({ id }) => id) }),
 });
 
-const appeasementsAsked = ({ appeasementRequests }: Order): readonly string[] => appeasementRequests.map(({ appeasementId }) => appeasementId);
-const chargesAsked = ({ chargeRequests }: Order): readonly string[] => chargeRequests.map(({ chargeId }) => chargeId);
+/** Nobody approves their own (G3). */
+const approvable = (waiting: (order: Order) => readonly Waiting[]) => (order: Order, { actor }: DecisionContext): ActionBounds => ({
+  parts: waiting(order).flatMap(({ id, requestedBy }) => (requestedBy === actor.id ? [] : [id])),
+});
+
+const appeasementsAsked = ({ appeasementRequests }: Order): readonly Waiting[] => appeasementRequests.map(({ appeasementId: id, requestedBy }) => ({ id, requestedBy }));
+const chargesAsked = ({ chargeRequests }: Order): readonly Waiting[] => chargeRequests.map(({ chargeId: id, requestedBy }) => ({ id, requestedBy }));
 
 const onItsWay = ({ delivered, stop }: OrderShipment): boolean => !delivered && stop?.outcome !== 'confirmed';
 const stopping = ({ stop }: OrderShipment): boolean => stop?.outcome === 'open';
@@ -179,26 +190,33 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
   AddOrderComment: { tries: ({ contact }) => [{ type: 'AddOrderComment', text: personal(contact.subjectId, '-'), visibility: 'internal' }] },
   ChangeOrderAddress: { tries: (order) => [{ type: 'ChangeOrderAddress', shipTo: elsewhere(order) }] },
   AddOrderCharge: {
-    tries: () =>
+    tries: (_order, _context, limits) =>
       (['charge', 'discount'] as const).map((kind) => ({
-        type: 'AddOrderCharge', kind, category: REASON, name: REASON, scope: { kind: 'order' }, amountMinor: 1, taxBasisPoints: 0, origin: 'manual',
+        type: 'AddOrderCharge', kind, category: REASON, name: REASON, scope: { kind: 'order' }, amountMinor: 1, taxBasisPoints: 0, origin: 'manual', ...chargeLimit(limits, kind),
       })),
     bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
+    limits: limitsOfNewCharges,
+    beyond: 'RequestOrderCharge',
   },
   RequestOrderCharge: {
     tries: () => (['charge', 'discount'] as const).map((kind) => ({ type: 'RequestOrderCharge', kind, category: REASON, name: REASON, scope: { kind: 'order' }, amountMinor: 1, reasonCode: REASON })),
     bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
   },
-  ApproveOrderCharge: perRequest(chargesAsked, (chargeId) => ({ type: 'ApproveOrderCharge', chargeId, taxBasisPoints: 0 })),
+  ApproveOrderCharge: {
+    ...perRequest(chargesAsked, (chargeId, order, limits) => ({ type: 'ApproveOrderCharge', chargeId, taxBasisPoints: 0, ...chargeLimit(limits, order.chargeRequests.find((each) => each.chargeId === chargeId)?.kind ?? 'discount') })),
+    bounds: approvable(chargesAsked),
+    limits: (order, limits) => order.chargeRequests.flatMap((request) => limitOfCharge(order, request, limits)),
+  },
   DeclineOrderCharge: perRequest(chargesAsked, (chargeId) => ({ type: 'DeclineOrderCharge', chargeId })),
   ChangeOrderCharge: {
-    tries: (order) => {
-      const named = chargesToName(order).map(({ chargeId, amountMinor, perUnitMinor }) => ({ chargeId, amountMinor: perUnitMinor ?? amountMinor }));
-      return (named.length > 0 ? named : [{ chargeId: NOTHING, amountMinor: 1 }]).flatMap(({ chargeId, amountMinor }) =>
-        [{ name: NOTHING }, { amountMinor: amountMinor + MUCH }, { amountMinor: 1 }].map((terms) => ({ type: 'ChangeOrderCharge' as const, chargeId, reasonCode: REASON, ...terms })),
+    tries: (order, _context, limits) => {
+      const named = chargesToName(order).map(({ chargeId, kind, amountMinor, perUnitMinor }) => ({ chargeId, kind, amountMinor: perUnitMinor ?? amountMinor }));
+      return (named.length > 0 ? named : [{ chargeId: NOTHING, kind: 'discount' as const, amountMinor: 1 }]).flatMap(({ chargeId, kind, amountMinor }) =>
+        [{ name: NOTHING }, { amountMinor: amountMinor + MUCH }, { amountMinor: 1 }].map((terms) => ({ type: 'ChangeOrderCharge' as const, chargeId, reasonCode: REASON, ...terms, ...chargeLimit(limits, kind) })),
       );
     },
     bounds: (order) => ({ parts: editable(order).map(({ chargeId }) => chargeId) }),
+    limits: (order, limits) => editable(order).flatMap((charge) => limitOfCharge(order, charge, limits)),
   },
   RemoveOrderCharge: {
     tries: (order) => {
@@ -244,14 +262,20 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
     (lineId) => ({ type: 'ReshipOrder', lineId, quantity: 1, reasonCode: REASON }),
   ),
   AppeaseOrder: {
-    tries: () => [{ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'coupon', code: REASON }, reasonCode: REASON, limitMinor: null }],
+    tries: (_order, _context, { appeasementMinor: limitMinor }) => [{ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'coupon', code: REASON }, reasonCode: REASON, limitMinor }],
     bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
+    limits: limitOfGrants,
+    beyond: 'RequestAppeasement',
   },
   RequestAppeasement: {
     tries: () => [{ type: 'RequestAppeasement', scope: { kind: 'order' }, offer: { kind: 'coupon', code: REASON }, reasonCode: REASON }],
     bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
   },
-  ApproveAppeasement: perRequest(appeasementsAsked, (appeasementId) => ({ type: 'ApproveAppeasement', appeasementId, limitMinor: null })),
+  ApproveAppeasement: {
+    ...perRequest(appeasementsAsked, (appeasementId, _order, { appeasementMinor: limitMinor }) => ({ type: 'ApproveAppeasement', appeasementId, limitMinor })),
+    bounds: approvable(appeasementsAsked),
+    limits: limitOfGrants,
+  },
   DeclineAppeasement: perRequest(appeasementsAsked, (appeasementId) => ({ type: 'DeclineAppeasement', appeasementId })),
   ...PAYMENT_ATTEMPTS,
   RecordReturn: perLine(

@@ -1,12 +1,13 @@
-import { accept, createdIdOf, isAmount, shareOf, type Decision, type DecisionContext, type MinorUnits } from '#kernel';
+import { accept, createdIdOf, isAmount, type Decision, type DecisionContext } from '#kernel';
 import { OVER_LIMIT, secondPersonGuard } from './order.approval.js';
 import type { OrderCommandOf } from './order.commands.js';
 import { isTaxRate } from './order.decide-capture.js';
 import type { ChargeTerms, OrderEvent, OrderEventOf } from './order.events.js';
-import { after, balanceGuard, modifyGuard } from './order.guards.js';
+import { balanceGuard, modifyGuard } from './order.guards.js';
+import { limitedShares, type Limited } from './order.limits.js';
 import * as no from './order.rejections.js';
 import { isEnded, lineOf, type ChargeRequest, type Order, type OrderCharge } from './order.state.js';
-import { lineNet, orderTotals } from './order.totals.js';
+import { orderTotals } from './order.totals.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
@@ -16,7 +17,7 @@ export function addCharge(command: OrderCommandOf<'AddOrderCharge'>, order: Orde
   if (order.createdIds.has(chargeId)) return accept();
   const { type: _type, limitBasisPoints, ...asked } = command;
   const event = addedCharge({ chargeId, ...asked }, order, context);
-  return 'kind' in event ? event : (limitGuard(after(order, event), chargeId, limitBasisPoints) ?? accept(event));
+  return 'kind' in event ? event : ((event.data.origin === 'manual' ? limitGuard(order, event.data, limitBasisPoints) : undefined) ?? accept(event));
 }
 
 /** Nothing is charged or given yet: it waits for somebody else who may (A52). */
@@ -36,7 +37,7 @@ export function approveCharge(command: OrderCommandOf<'ApproveOrderCharge'>, ord
   if (request === undefined) return notRequested(chargeId);
   const { requestedBy: _agent, ...asked } = request;
   const event = secondPersonGuard(request, context) ?? addedCharge({ ...asked, taxBasisPoints, origin: 'manual', approvedBy: context.actor.id }, order, context);
-  return 'kind' in event ? event : (limitGuard(after(order, event), chargeId, limitBasisPoints, 'approval-exceeds-limit') ?? accept(event));
+  return 'kind' in event ? event : (limitGuard(order, event.data, limitBasisPoints, 'approval-exceeds-limit') ?? accept(event));
 }
 
 export function declineCharge(command: OrderCommandOf<'DeclineOrderCharge'>, order: Order): Decided {
@@ -87,7 +88,7 @@ export function changeCharge(command: OrderCommandOf<'ChangeOrderCharge'>, order
     data: { chargeId, scope: charge.scope, from, to, reasonCode, ...(note !== undefined && { note }) },
   };
   const asked = { amountMinor: each?.now ?? amountMinor, taxBasisPoints: to.taxBasisPoints };
-  return termsGuard(asked) ?? moneyGuard(order, charge.kind, event) ?? limitGuard(after(order, event), chargeId, limitBasisPoints) ?? accept(event);
+  return termsGuard(asked) ?? moneyGuard(order, charge.kind, event) ?? limitGuard(order, { ...charge, amountMinor }, limitBasisPoints) ?? accept(event);
 }
 
 /** Only what was made by hand, unless more was credited already than is left without it (A52). */
@@ -129,33 +130,12 @@ function moneyGuard(order: Order, kind: OrderCharge['kind'], event: OrderEvent):
   return no.reject('discount-exceeds-total', 'A discount cannot take more than what is left to pay.', { totalMinor: orderTotals(order).totalMinor });
 }
 
-/**
- * Discounts by hand, all together, stay within the share that the agent, or who approves, may give: of the whole order,
- * and of the line for a line's; and charges by hand within a share of the goods (G3, A52). Looks at the order as it
- * would be.
- */
-function limitGuard(order: Order, chargeId: string, limitBasisPoints: number | undefined, code?: 'approval-exceeds-limit'): no.Rejected | undefined {
-  const charge = order.charges.find((each) => each.chargeId === chargeId);
-  if (charge?.origin !== 'manual' || limitBasisPoints === undefined) return undefined;
-  const { scope, kind } = charge;
-  const line = scope.kind === 'line' ? lineOf(order, scope.lineId) : undefined;
-  const ofLine = order.charges.filter((each) => each.scope.kind === 'line' && each.scope.lineId === line?.lineId);
-  const shares = [shareTaken(kind, orderTotals(order).goodsMinor, order.charges), ...(line === undefined ? [] : [shareTaken(kind, lineNet(line), ofLine)])];
-  const beyond = shares.map(({ taken, ofMinor }) => ({ taken, greatestMinor: shareOf(ofMinor, limitBasisPoints, 10_000) })).find(({ taken, greatestMinor }) => taken > greatestMinor);
+/** Within what the agent, or who approves, may do alone; looks at the amount that it would come to (G3, A52). */
+function limitGuard(order: Order, charge: Limited & Pick<OrderCharge, 'amountMinor'>, limitBasisPoints: number | undefined, code?: 'approval-exceeds-limit'): no.Rejected | undefined {
+  if (limitBasisPoints === undefined) return undefined;
+  const { kind, amountMinor } = charge;
+  const beyond = limitedShares(order, charge, limitBasisPoints).find(({ takenMinor, greatestMinor }) => takenMinor + amountMinor > greatestMinor);
   if (beyond === undefined) return undefined;
-  const { taken, greatestMinor } = beyond;
-  return OVER_LIMIT[code ?? `${kind}-needs-approval`]({ ...(kind === 'discount' ? { discountsMinor: taken } : { chargesMinor: taken }), greatestMinor, limitBasisPoints });
+  const taken = beyond.takenMinor + amountMinor;
+  return OVER_LIMIT[code ?? `${kind}-needs-approval`]({ ...(kind === 'discount' ? { discountsMinor: taken } : { chargesMinor: taken }), greatestMinor: beyond.greatestMinor, limitBasisPoints });
 }
-
-interface ShareTaken {
-  readonly taken: MinorUnits;
-  readonly ofMinor: MinorUnits;
-}
-
-/** What was charged or given by hand, and what it is a share of: charges of the goods, discounts of goods and charges. */
-function shareTaken(kind: OrderCharge['kind'], goodsMinor: MinorUnits, charges: readonly OrderCharge[]): ShareTaken {
-  const taken = sumOf(charges.filter((each) => each.kind === kind && each.origin === 'manual'));
-  return { taken, ofMinor: kind === 'charge' ? goodsMinor : goodsMinor + sumOf(charges.filter((each) => each.kind === 'charge')) };
-}
-
-const sumOf = (charges: readonly OrderCharge[]): MinorUnits => charges.reduce((sum, { amountMinor }) => sum + amountMinor, 0);

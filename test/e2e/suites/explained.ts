@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { atLeast } from '../http.js';
+import { atLeast, type Session } from '../http.js';
 import { createOrder, eventsOf, inTurn, seenBy, type OrderView, type Scene } from '../scene.js';
 
 interface Action {
   readonly operation: string;
   readonly allowed: boolean;
   readonly bounds?: { readonly lines?: readonly { readonly lineId: string; readonly greatest?: number }[] };
+  readonly limits?: readonly { readonly amountMinor: number; readonly currency: string; readonly kind?: string; readonly lineId?: string; readonly chargeId?: string }[];
   readonly refusal?: { readonly code: string; readonly rule: string };
   readonly since?: { readonly type: string; readonly revision: number };
   readonly who?: { readonly roles: readonly string[]; readonly agentIds: readonly string[] };
@@ -44,6 +45,23 @@ export function explained(scene: () => Scene): void {
       const cancellable = action('cancelOrderLine')?.bounds?.lines ?? [];
       expect(cancellable.map(({ greatest }) => greatest)).toEqual([3, 3]);
       expect((await supervisor.get<{ readonly actions: readonly Action[] }>(`${path}/actions`)).body.actions.find(({ operation }) => operation === 'resolveOrderHold')).toMatchObject({ allowed: true });
+    });
+
+    it('tells how far one may go alone: up to there it is done, beyond it a second person is asked (D13, G3)', async () => {
+      const { ann, supervisor } = scene();
+      const created = await createOrder(scene());
+      const path = `/api/orders/${created.body.orderId}`;
+      const limitsOf = async (by: Session, operation: string): Promise<Action['limits']> => (await by.get<{ readonly actions: readonly Action[] }>(`${path}/actions`)).body.actions.find((each) => each.operation === operation)?.limits;
+      const [first] = (await limitsOf(ann, 'addOrderCharge'))?.filter(({ kind, lineId }) => kind === 'discount' && lineId === undefined) ?? [];
+      const discount = { kind: 'discount', category: 'goodwill', name: 'Goodwill', reasonCode: 'goodwill' };
+      const given = first?.amountMinor ?? 0;
+      expect(first).toMatchObject({ currency: 'GBP', beyond: 'second-person', askedWith: 'requestOrderCharge' });
+      expect(await ann.post(`${path}/charges`, { ...discount, amountMinor: given + 1 }, seenBy(created))).toMatchObject({ status: 409, body: { code: 'discount-needs-approval' } });
+      const done = await ann.command(`${path}/charges`, { ...discount, amountMinor: given }, seenBy(created));
+      const left = (await limitsOf(ann, 'addOrderCharge'))?.filter(({ kind }) => kind === 'discount').map(({ amountMinor }) => amountMinor);
+      expect(new Set(left)).toEqual(new Set([0]));
+      expect((await limitsOf(ann, 'changeOrderCharge'))?.[0]).toMatchObject({ chargeId: done.body.created?.chargeId, amountMinor: given });
+      expect((await limitsOf(supervisor, 'changeOrderCharge'))?.[0]?.amountMinor).toBeGreaterThan(given);
     });
 
     it('can be asked for what it would do, and nothing happens', async () => {
