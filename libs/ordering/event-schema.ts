@@ -120,6 +120,8 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
   OrderDeliveryRecorded: object({ shipmentId: text, externalId: text }),
   OrderReshipped: object({ reshipmentId: text, lineId: text, newLineId: text, quantity: pieces, reasonCode: text }),
   OrderAppeased: object({ appeasementId: text, scope: lineScope, offer, creditedMinor: amount, reasonCode: text, note, approvedBy: optional(text) }),
+  OrderCopied: object({ copyOrderId: text, copyOrderNumber: text }),
+  OrderReordered: object({ reorderId: text, cartId: text, items: listOf(object({ sku: text, quantity: pieces })) }),
   OrderReturnRecorded: object({ returnId: text, lineId: text, quantity: pieces, creditedMinor: amount, externalId: text }),
   OrderChargeAdded: object({
     chargeId: text,

@@ -46,6 +46,8 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderReshipped: 'Lost or damaged pieces are sent again on a line of their own, free of charge.',
   OrderAppeased: 'Something was granted to make up for a bad experience.',
   OrderReturnRecorded: 'Shipped pieces came back and were credited.',
+  OrderCopied: 'A new, similar order was made of it. That one names this order as its `source`, with the system `copy`.',
+  OrderReordered: 'Its items, as far as they are sold, went into the cart of its customer.',
   OrderAppeasementRequested: 'An appeasement beyond the limit of who asked for it waits for a second person.',
   OrderAppeasementDeclined: 'A second person declined it; nothing was granted.',
   OrderPaymentMethodAdded: 'A way to pay was added: a token of the payment provider, never a number.',

@@ -10,10 +10,10 @@ import { createOrder, noteOf, placeOf, quoteOf } from './order-samples.js';
 /** Weighted so that random orders get far: lines, placing and shipping come often. */
 const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
   CreateOrder: 1, AddOrderLine: 8, ChangeOrderLineQuantity: 4, RemoveOrderLine: 2, SubmitOrder: 6, ConfirmOrder: 6, ReleaseOrder: 6, VoidOrder: 1,
-  LockOrder: 5, RenewOrderLock: 5, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1, ParkOrder: 1, TransferOrder: 1,
+  LockOrder: 5, RenewOrderLock: 7, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1, ParkOrder: 1, TransferOrder: 1,
   ChangeOrderLineVariant: 3, ChangeOrderGiftOptions: 2, ChangeOrderFulfilment: 2, GrantOrderTaxExemption: 2, RevokeOrderTaxExemption: 2,
   SuspendOrder: 1, ResumeOrder: 3, FlagOrder: 1, UnflagOrder: 1, RaiseOrderAlert: 1, ClearOrderAlerts: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
-  CancelOrder: 1, ReinstateOrder: 2, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 4, RescheduleOrderAppointment: 7, ReshipOrder: 4, AppeaseOrder: 4, RequestAppeasement: 3, ApproveAppeasement: 3, DeclineAppeasement: 2, AddPaymentMethod: 4, ChangePaymentMethod: 2, AllocateCharges: 4, SettlePayments: 5, ChasePayment: 2, RecordPayment: 9, IssueInvoice: 4, RecordReturn: 5, AddOrderCharge: 5, RequestOrderCharge: 3, ApproveOrderCharge: 3, DeclineOrderCharge: 1, ChangeOrderCharge: 4, RemoveOrderCharge: 2,
+  CancelOrder: 1, ReinstateOrder: 2, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 4, RescheduleOrderAppointment: 7, ReshipOrder: 4, AppeaseOrder: 4, RequestAppeasement: 3, ApproveAppeasement: 3, DeclineAppeasement: 2, AddPaymentMethod: 4, ChangePaymentMethod: 2, AllocateCharges: 4, SettlePayments: 5, ChasePayment: 2, RecordPayment: 9, IssueInvoice: 4, RecordReturn: 5, CopyOrder: 1, ReorderOrder: 1, RecordCopy: 1, RecordReorder: 1, AddOrderCharge: 5, RequestOrderCharge: 3, ApproveOrderCharge: 3, DeclineOrderCharge: 1, ChangeOrderCharge: 4, RemoveOrderCharge: 2,
 };
 
 const anyType = fc.oneof(...Object.entries(WEIGHTS).map(([type, weight]) => ({ arbitrary: fc.constant(type as OrderCommandType), weight })));
@@ -60,7 +60,7 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
   const scope: LineScope = pick2 % 2 === 0 ? { kind: 'order' } : { kind: 'lines', lineIds: lineId === otherLineId ? [lineId] : [lineId, otherLineId] };
   switch (type) {
     case 'CreateOrder':
-      return createOrder().command;
+      return createOrder(pick % 2 === 0 ? {} : { customer: { kind: 'registered', customerId: 'c1' } }).command;
     case 'AddOrderLine':
       return { type, sku: `S${String(pick)}`, description: 'thing', parentSku: `P${String(pick % 2)}`, quantity, quote: quoteOf(money, { taxBasisPoints: [0, 500, 2_000, 1_999][pick % 4] ?? 0 }) };
     case 'ChangeOrderLineQuantity':
@@ -86,6 +86,8 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
     case 'ReleaseOrder':
     case 'UnlockOrder':
     case 'ResumeOrder':
+    case 'CopyOrder':
+    case 'ReorderOrder':
     case 'TakeOverAndUnlockOrder':
       return { type };
     case 'LockOrder':
@@ -158,6 +160,10 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
     case 'RecordPayment':
     case 'IssueInvoice':
       return paymentCommandOf(type, move, order);
+    case 'RecordCopy':
+      return { type, copyOrderId: `copy-${String(pick)}`, copyOrderNumber: `D-${String(pick)}` };
+    case 'RecordReorder':
+      return { type, reorderId: `reorder-${String(pick)}`, cartId: 'cart-1', items: [{ sku: `S${String(pick)}`, quantity: 1 }] };
     case 'RecordReturn':
       return { type, externalId: `R-${String(pick)}`, lineId, quantity, creditedMinor: money };
     case 'AddOrderCharge':

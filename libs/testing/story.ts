@@ -94,7 +94,7 @@ const voided = (): readonly OrderStep[] => [
   ask({ type: 'VoidOrder', reasonCode: 'entered-twice' }, { by: BEN }),
 ];
 
-/** Flagged, halted by what the fraud service found, cleared, and let go. */
+/** Flagged, halted by what the fraud service found, cleared, and let go; then ordered again, twice. */
 function investigated(): readonly OrderStep[] {
   const steps: OrderStep[] = [
     createOrder({ orderNumber: 'D-STORY-00005', channel: 'web' }),
@@ -109,6 +109,8 @@ function investigated(): readonly OrderStep[] {
     ask({ type: 'ClearOrderAlerts', alertIds: [idAt(steps, 4, 'alert'), idAt(steps, 5, 'alert')], resolutionCode: 'checked', note: noteOf('Her married name') }, { by: SUE }),
     ask({ type: 'UnflagOrder', note: noteOf('All well') }, { by: SUE }),
     CONFIRM,
+    ask({ type: 'RecordCopy', copyOrderId: orderIdOf('D-STORY-00009'), copyOrderNumber: 'D-STORY-00009' }),
+    ask({ type: 'RecordReorder', reorderId: 'c0000000-0000-4000-8000-00000000000c', cartId: 'c0000000-0000-4000-8000-00000000000d', items: [{ sku: '22423', quantity: 2 }] }),
   ];
 }
 

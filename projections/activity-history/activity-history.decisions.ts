@@ -34,6 +34,8 @@ export const ACTIVITY_DECISIONS: Decisions = {
   OrderDeliveryRecorded: { shows: 'an entry' },
   OrderReshipped: { shows: 'an entry' },
   OrderAppeased: { shows: 'an entry' },
+  OrderCopied: { shows: 'an entry' },
+  OrderReordered: { shows: 'an entry' },
   OrderReturnRecorded: { shows: 'an entry' },
   OrderChargeAdded: { shows: 'an entry' },
   OrderShipmentExceptionRecorded: { shows: 'an entry' },

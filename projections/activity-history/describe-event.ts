@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#kernel';
-import type { CartEvent, DeskEvent, DocketEvent } from '#ordering';
+import { COPY, type CartEvent, type DeskEvent, type DocketEvent } from '#ordering';
 import { describePayment } from './describe-payment.js';
 import { describeDelivery } from './describe-delivery.js';
 import { describePricing, taxedAnew } from './describe-pricing.js';
@@ -22,7 +22,7 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
         fact('Channel', channel),
         fact('Currency', currency),
         fact('Ship to', placeText(shipTo)),
-        fact('Source', source && `${source.system} ${source.reference}`),
+        source?.system === COPY ? fact('Copied from', source.reference) : fact('Source', source && `${source.system} ${source.reference}`),
       );
     }
     case 'OrderLineAdded': {
@@ -112,6 +112,8 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'OrderDeliveryRecorded':
     case 'OrderReshipped':
     case 'OrderAppeased':
+    case 'OrderCopied':
+    case 'OrderReordered':
     case 'OrderReturnRecorded':
       return describeService(event, around);
     case 'OrderShipmentExceptionRecorded':
@@ -169,7 +171,7 @@ function describeCart(event: CartEvent): Described {
     case 'CartOpened':
       return said('Cart opened', fact('Store', event.data.storeId));
     case 'CartLinesAdded':
-      return said(event.data.fromOrderId === undefined ? 'Added to the cart' : 'Ordered again into the cart', fact('Items', event.data.lines.map(({ quantity, sku }) => `${String(quantity)} × ${sku}`).join(', ')));
+      return said(event.data.fromOrderId === undefined ? 'Added to the cart' : 'Ordered again into the cart', fact('Items', itemsText(event.data.lines)));
     case 'CartLineChanged':
       return said('Cart line changed', fact('Line', event.data.lineId), [{ label: 'Pieces', from: String(event.data.from), to: String(event.data.to) }]);
     case 'CartTakenOver':
@@ -184,6 +186,8 @@ function describeCart(event: CartEvent): Described {
       return said('Order made of the cart', fact('Order', event.data.orderNumber));
   }
 }
+
+const itemsText = (items: readonly { readonly sku: string; readonly quantity: number }[]): string => items.map(({ quantity, sku }) => `${String(quantity)} × ${sku}`).join(', ');
 
 function describeCall(event: DeskEvent): Described {
   switch (event.type) {
@@ -219,7 +223,7 @@ function describeLock(event: LockEvent): Described {
 
 type ServiceEvent = Extract<
   DocketEvent,
-  { type: 'OrderCancelled' | 'OrderReinstated' | 'OrderLineCancelled' | 'OrderShipmentRecorded' | 'OrderDeliveryRecorded' | 'OrderReshipped' | 'OrderAppeased' | 'OrderReturnRecorded' }
+  { type: 'OrderCancelled' | 'OrderReinstated' | 'OrderLineCancelled' | 'OrderShipmentRecorded' | 'OrderDeliveryRecorded' | 'OrderReshipped' | 'OrderAppeased' | 'OrderCopied' | 'OrderReordered' | 'OrderReturnRecorded' }
 >;
 
 function describeService(event: ServiceEvent, around: Surroundings): Described {
@@ -258,6 +262,10 @@ function describeService(event: ServiceEvent, around: Surroundings): Described {
         note(event.data.note),
       );
     }
+    case 'OrderCopied':
+      return said('Copied into a new order', fact('Order', event.data.copyOrderNumber));
+    case 'OrderReordered':
+      return said("Ordered again into the customer's cart", fact('Items', itemsText(event.data.items)));
     case 'OrderReturnRecorded': {
       const { lineId, quantity, creditedMinor, externalId } = event.data;
       return said(`${pieces(quantity)} of ${lineName(lineId, around)} returned`, fact('Credited', amount(creditedMinor, around)), fact('Return', externalId));

@@ -34,6 +34,8 @@ export const ORDER_DETAILS_DECISIONS: Decisions = {
   OrderDeliveryRecorded: { shows: 'the delivery' },
   OrderReshipped: { shows: 'a replacement line' },
   OrderAppeased: { shows: 'the appeasement and credit' },
+  OrderCopied: { shows: 'the copy' },
+  OrderReordered: { shows: 'what went into the cart' },
   OrderReturnRecorded: { shows: 'returned pieces and credit' },
   OrderChargeAdded: { shows: 'the charge or discount' },
   OrderShipmentExceptionRecorded: { shows: 'the exception and when it is expected now' },

@@ -1,5 +1,5 @@
-import type { MinorUnits } from '#kernel';
-import { isOrderEvent, type OrderEvent } from '#ordering';
+import { orderIdOf, type MinorUnits } from '#kernel';
+import { COPY, isOrderEvent, type OrderEvent } from '#ordering';
 import type { ProjectedEvent } from '#projecting';
 import { COMMENTS_SHOWN, type AppeasementRequestView, type OrderDetails, type TotalsView, type Trace } from './order-details.types.js';
 import { contactView, placeView, textOf } from './personal-text.js';
@@ -16,7 +16,8 @@ export function foldEvent(details: OrderDetails | undefined, recorded: Projected
   const trace: Trace = { at: metadata.recordedAt, by: metadata.actor.id };
   const next = event.type === 'OrderCreated' ? created(event.data, stream, trace, metadata.occurredAt) : details && folded(details, event, trace);
   if (next === undefined) return undefined;
-  const workedBy = metadata.actor.role === 'system' ? (details?.workedBy ?? trace.by) : trace.by;
+  const isWork = metadata.actor.role !== 'system' && event.type !== 'OrderCopied' && event.type !== 'OrderReordered';
+  const workedBy = isWork ? trace.by : (details?.workedBy ?? trace.by);
   return { ...next, revision: Number(revision), updated: trace, workedBy, totals: totalsOf(next) };
 }
 
@@ -35,6 +36,7 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data'], st
     shipTo: placeView(data.shipTo),
     ...(data.billTo && { billTo: placeView(data.billTo) }),
     ...(data.source && { source: data.source }),
+    ...(data.source?.system === COPY && { copiedFrom: { orderId: orderIdOf(data.source.reference), orderNumber: data.source.reference } }),
     created: trace,
     orderedAt,
     updated: trace,
@@ -87,6 +89,10 @@ function folded(details: OrderDetails, event: Exclude<OrderEvent, { type: 'Order
       const appeasements = [...details.appeasements, { ...trace, ...data, ...(note && { note: textOf(note) }) }];
       return { ...answeredRequest(details, data.appeasementId, { approved: trace }), appeasements };
     }
+    case 'OrderCopied':
+      return { ...details, copies: [...(details.copies ?? []), { ...trace, ...event.data }] };
+    case 'OrderReordered':
+      return { ...details, reorders: [...(details.reorders ?? []), { ...trace, ...event.data }] };
     case 'OrderAppeasementRequested': {
       const { note, requestedBy: _agent, ...data } = event.data;
       return { ...details, appeasementRequests: [...details.appeasementRequests, { ...trace, ...data, ...(note && { note: textOf(note) }) }] };

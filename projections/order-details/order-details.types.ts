@@ -228,6 +228,19 @@ export interface ReturnView extends Trace {
   readonly creditedMinor: MinorUnits;
 }
 
+/** An order that was made of this one (A59). */
+export interface CopyView extends Trace {
+  readonly copyOrderId: string;
+  readonly copyOrderNumber: string;
+}
+
+/** What of this order went into its customer's cart (A24). */
+export interface ReorderView extends Trace {
+  readonly reorderId: string;
+  readonly cartId: string;
+  readonly items: readonly { readonly sku: string; readonly quantity: number }[];
+}
+
 export interface ReshipmentView extends Trace {
   readonly reshipmentId: string;
   readonly lineId: string;
@@ -336,6 +349,8 @@ export interface OrderDetails {
   readonly shipTo: PlaceView;
   readonly billTo?: PlaceView;
   readonly source?: { readonly system: string; readonly reference: string };
+  /** The order that this one is a copy of (A59). */
+  readonly copiedFrom?: { readonly orderId: string; readonly orderNumber: string };
   readonly created: Trace;
   /** Business time of the creation; for imported orders long before `created.at`. */
   readonly orderedAt: string;
@@ -363,6 +378,9 @@ export interface OrderDetails {
   readonly appointments: readonly AppointmentView[];
   readonly returns: readonly ReturnView[];
   readonly reshipments: readonly ReshipmentView[];
+  /** Absent as long as there are none. */
+  readonly copies?: readonly CopyView[];
+  readonly reorders?: readonly ReorderView[];
   readonly appeasements: readonly AppeasementView[];
   readonly appeasementRequests: readonly AppeasementRequestView[];
   /** Absent as long as nothing was requested. */

@@ -34,6 +34,8 @@ export const SEARCH_DECISIONS: Decisions = {
   OrderDeliveryRecorded: { shows: 'status of the hit' },
   OrderReshipped: { shows: 'number of lines' },
   OrderAppeased: { shows: 'last updated and revision of the hit' },
+  OrderCopied: { shows: 'last updated and revision of the hit' },
+  OrderReordered: { shows: 'last updated and revision of the hit' },
   OrderReturnRecorded: { shows: 'last updated and revision of the hit' },
   OrderChargeAdded: { shows: 'last updated and revision of the hit' },
   OrderShipmentExceptionRecorded: { shows: 'last updated and revision of the hit' },

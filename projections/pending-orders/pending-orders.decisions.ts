@@ -34,6 +34,8 @@ export const PENDING_DECISIONS: Decisions = {
   OrderDeliveryRecorded: { shows: 'last updated, agent and revision' },
   OrderReshipped: { shows: 'last updated, agent and revision' },
   OrderAppeased: { shows: 'total' },
+  OrderCopied: { shows: 'last updated and revision' },
+  OrderReordered: { shows: 'last updated and revision' },
   OrderReturnRecorded: { shows: 'last updated, agent and revision' },
   OrderChargeAdded: { shows: 'total' },
   OrderShipmentExceptionRecorded: { shows: 'last updated, agent and revision' },

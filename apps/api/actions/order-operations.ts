@@ -1,7 +1,7 @@
 import { ORDER_LIFECYCLE, type OrderCommandType } from '#ordering';
 
 /** Commands that nobody sends for an order that exists: creation, and what timers and processes send. */
-const NOT_OFFERED = ['CreateOrder', 'ExpireOrderLock', 'ParkOrder', 'TransferOrder', 'SettlePayments', 'ChasePayment'] as const satisfies readonly OrderCommandType[];
+const NOT_OFFERED = ['CreateOrder', 'ExpireOrderLock', 'ParkOrder', 'TransferOrder', 'SettlePayments', 'ChasePayment', 'RecordCopy', 'RecordReorder'] as const satisfies readonly OrderCommandType[];
 
 /** The commands of an existing order that people and other systems can be allowed. */
 export type OfferedCommand = Exclude<OrderCommandType, (typeof NOT_OFFERED)[number]>;

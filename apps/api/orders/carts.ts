@@ -80,15 +80,19 @@ export class Carts {
     return this.send(caller, reply, ref, body, { type: 'AddCartLine', sku, description: product.description, quantity: body.quantity });
   }
 
-  /** @throws ProblemError (A24) for the order of a guest, who has no cart */
+  /** @throws ProblemError for the order of a guest, who has no cart (A24), and for one that another has locked (A23) */
   async reorder(caller: Caller, reply: FastifyReply, ref: string, body: object): Promise<ReorderAnswer> {
+    const key = idempotencyKeyFrom(caller.headers);
     const { orderId, order } = await this.copies.latest(caller, ref);
     const { customer, storeId, currency } = order;
-    if (customer.kind === 'guest') throw new ProblemError(409, 'customer-is-a-guest', 'A rule refuses it', { rule: 'A24', detail: 'A guest has no cart: copy the order, or register the guest.' });
+    const commandId = commandIdOf(caller.actor.id, key);
+    const cart = customer.kind === 'guest' ? undefined : { customerId: customer.customerId, storeId };
+    const isNew = cart === undefined || !(await this.holds(caller, cart, commandId));
+    const goesOn = !isNew || (await this.orders.mayBeDone(caller, orderId, order, { type: 'ReorderOrder' }, commandId));
+    if (!goesOn || cart === undefined) return { cartId: '', revision: 0, position: '', repeated: false, events: [], unavailable: [] };
     const { items, unavailable } = await this.copies.priced(order);
-    const cart = { customerId: customer.customerId, storeId };
     const wanted = items.map(({ sku, description, quantity }) => ({ sku, description, quantity }));
-    const answer = await this.send(caller, reply, cart, { ...body, orderId }, { type: 'ReorderIntoCart', ...cart, currency, orderId, items: wanted });
+    const answer = await this.send(caller, reply, cart, { ...body, orderId }, { type: 'ReorderIntoCart', ...cart, currency, orderId, items: wanted }, key);
     return { ...answer, unavailable };
   }
 
@@ -135,6 +139,11 @@ export class Carts {
       new ExecuteCartCommand(asked(caller, { aggregateId: cartId, command, commandId: commandIdOf(caller.actor.id, key), storeId: ref.storeId, payload: { type: command.type, body } })),
     );
     return { cartId, ...tellDone(reply, this.positions, doneOrThrow(outcome, 'cart'), { key }) };
+  }
+
+  private async holds(caller: Caller, ref: CartRef, commandId: string): Promise<boolean> {
+    const { state } = await this.executor.load(cartRules, this.idFor(caller, ref));
+    return state.status !== 'none' && state.createdIds.includes(createdIdOf(commandId, 'cart-line', 0));
   }
 
   /** The rules of the cart, asked before an order is made of it. */

@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { CommandExecutor, CommandOutcome } from '#event-store';
 import { commandIdOf, createdIdOf, newOrderNumber, orderIdOf } from '#kernel';
-import { orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type WantedItem } from '#ordering';
+import { COPY, orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type WantedItem } from '#ordering';
 import { asked } from '../http/asked.js';
 import type { Caller } from '../http/caller.js';
 import { doneOrThrow } from '../http/outcome.js';
@@ -12,7 +12,7 @@ import { ProblemError } from '../http/problem.js';
 import { idempotencyKeyFrom } from '../http/seen.js';
 import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
 import { CreateOrderWithLines } from '../../../libs/ordering/handlers/create-order.handler.js';
-import { orderIdFrom, OrderCommands, type CommandAnswer } from './order-commands.js';
+import { nothingDone, orderIdFrom, OrderCommands, type CommandAnswer } from './order-commands.js';
 
 /** What of an order cannot be ordered now; never left out silently. */
 export interface Unavailable {
@@ -57,16 +57,15 @@ export class Copies {
   /** A new, similar pending order of one that was confirmed (A59). Nothing about payment is copied. */
   async copy(caller: Caller, reply: FastifyReply, ref: string, body: object): Promise<CopyAnswer> {
     const key = idempotencyKeyFrom(caller.headers);
+    const commandId = commandIdOf(caller.actor.id, key);
     const { orderId, order } = await this.latest(caller, ref);
-    if (!CONFIRMED.includes(order.status)) {
-      throw new ProblemError(409, 'order-not-confirmed', 'A rule refuses it', { rule: 'A59', detail: `Only a confirmed order is copied; this one is ${order.status}.`, details: { status: order.status } });
-    }
     const { storeId, currency, channel, customer, contact, shipTo } = order;
+    if (!(await this.isMade(commandId)) && !(await this.orders.mayBeDone(caller, orderId, order, { type: 'CopyOrder' }, commandId))) return { ...nothingDone(orderId, order, commandId), copiedFrom: order.orderNumber, unavailable: [] };
     const { items, unavailable } = await this.priced(order);
     if (items.length === 0) throw new ProblemError(409, 'nothing-to-order', 'A rule refuses it', { rule: 'A59', detail: 'Nothing of that order can be ordered now.', details: { unavailable } });
     const made = await this.make(caller, {
-      commandId: commandIdOf(caller.actor.id, key),
-      create: { storeId, currency, channel: channel === 'import' ? 'phone' : channel, customer, contact, shipTo, source: { system: 'copy', reference: order.orderNumber } },
+      commandId,
+      create: { storeId, currency, channel: channel === 'import' ? 'phone' : channel, customer, contact, shipTo, source: { system: COPY, reference: order.orderNumber } },
       items,
       payload: { ...body, copyOf: orderId },
     });
@@ -99,11 +98,10 @@ export class Copies {
 
   /** Makes the order with its lines, or finds the one that the same ids have made before. */
   async make(caller: Caller, { commandId, create, items, payload }: NewOrder): Promise<Made> {
-    const orderNumber = newOrderNumber(createHash('sha256').update(commandId).digest().subarray(0, 9));
+    const orderNumber = numberOf(commandId);
     const orderId = orderIdOf(orderNumber);
-    const { state } = await this.executor.load(orderRules, orderId);
     // What the lines come from may have changed since: an order that is there has its lines already.
-    const adding = state.status === 'none' ? items : [];
+    const adding = (await this.isMade(commandId)) ? [] : items;
     const commands: readonly OrderCommand[] = [{ type: 'CreateOrder', orderNumber, ...create }, ...adding.map((item): OrderCommand => ({ type: 'AddOrderLine', ...item }))];
     const requests = commands.map((command, index) =>
       asked(caller, {
@@ -116,9 +114,14 @@ export class Copies {
     );
     return { orderId, orderNumber, commandId, outcome: await this.bus.execute(new CreateOrderWithLines(requests)) };
   }
+
+  private async isMade(commandId: string): Promise<boolean> {
+    const { state } = await this.executor.load(orderRules, orderIdOf(numberOf(commandId)));
+    return state.status !== 'none';
+  }
 }
 
 /** What an answer says of the order besides its events. */
 export const named = ({ orderId, orderNumber, commandId }: Made): Pick<CommandAnswer, 'orderId' | 'orderNumber' | 'commandId'> => ({ orderId, orderNumber, commandId });
 
-const CONFIRMED: readonly Order['status'][] = ['confirmed', 'released', 'partially-shipped', 'shipped', 'delivered'];
+const numberOf = (commandId: string): string => newOrderNumber(createHash('sha256').update(commandId).digest().subarray(0, 9));

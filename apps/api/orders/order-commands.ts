@@ -107,7 +107,7 @@ export class OrderCommands {
     });
     if (preview !== undefined) {
       preview.request = request;
-      return { orderId, orderNumber: order.orderNumber, commandId: request.commandId, revision: 0, position: '', repeated: false, events: [] };
+      return nothingDone(orderId, order, request.commandId);
     }
     const outcome = await this.bus.execute(new ExecuteOrderCommand(request));
     const difference = outcome.kind === 'conflict' ? threeWay(await this.stream.read(orderId), outcome.seen, request.command, decisionOf(request), body) : undefined;
@@ -124,6 +124,22 @@ export class OrderCommands {
     const request = asked(caller, { aggregateId: orderId, storeId: order.storeId, commandId, command, payload, causationId: askedAs, seen: { kind: 'exact', revision } });
     const outcome = await this.bus.execute(new ExecuteOrderCommand(request));
     return outcome.kind === 'stale' ? undefined : this.answer(reply, key, request, order.orderNumber, outcome);
+  }
+
+  /**
+   * Asks an order whether something may be made of it elsewhere; what its rules refuse is kept as any refusal is (D2).
+   * @returns false when it was only asked what would come of it
+   * @throws ProblemError 409 naming the rule
+   */
+  async mayBeDone(caller: Caller, orderId: string, { storeId }: Order, command: OrderCommand, commandId: string): Promise<boolean> {
+    const preview = previewOf(caller.headers);
+    const request = asked(caller, { aggregateId: orderId, storeId, commandId, command, payload: command });
+    if (preview !== undefined) {
+      preview.request = request;
+      return false;
+    }
+    doneOrThrow(await this.bus.execute(new ExecuteOrderCommand(request)));
+    return true;
   }
 
   async create(caller: Caller, reply: FastifyReply, body: CreateOrderBody): Promise<CommandAnswer> {
@@ -237,6 +253,9 @@ export class OrderCommands {
     return { ...order, ...tellDone(reply, this.positions, done), ...(created && { created }) };
   }
 }
+
+/** What was only asked about is answered elsewhere. */
+export const nothingDone = (orderId: string, { orderNumber }: Order, commandId: string): CommandAnswer => ({ orderId, orderNumber, commandId, revision: 0, position: '', repeated: false, events: [] });
 
 /** @throws ProblemError 404 for what is neither an id nor a number */
 export function orderIdFrom(ref: string): string {

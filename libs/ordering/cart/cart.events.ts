@@ -30,6 +30,8 @@ export type CartEventType = keyof CartEventData;
 
 export type CartEvent = { [Type in CartEventType]: { readonly type: Type; readonly data: CartEventData[Type] } }[CartEventType];
 
+export type CartEventOf<Type extends CartEventType> = Extract<CartEvent, { readonly type: Type }>;
+
 export const CART_EVENT_VERSIONS: Readonly<Record<CartEventType, number>> = {
   CartOpened: 1,
   CartLinesAdded: 1,

@@ -70,7 +70,7 @@ function reached(promised: readonly string[]): ReadonlySet<string> {
 
 const offered = (state: OrderState, context: DecisionContext): readonly OrderCommand[] =>
   state.status === 'none'
-    ? [createOrder().command]
+    ? [createOrder({ customer: { kind: 'registered', customerId: 'c1' } }).command]
     : TYPES.map((type) => explainAction(type, state, context)).flatMap((each) => (each.kind === 'allowed' ? [each.example] : []));
 
 const EXPLORERS = [ANNA, BEN];

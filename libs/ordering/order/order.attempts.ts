@@ -278,6 +278,10 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
   },
   DeclineAppeasement: perRequest(appeasementsAsked, (appeasementId) => ({ type: 'DeclineAppeasement', appeasementId })),
   ...PAYMENT_ATTEMPTS,
+  CopyOrder: bare({ type: 'CopyOrder' }),
+  ReorderOrder: bare({ type: 'ReorderOrder' }),
+  RecordCopy: bare({ type: 'RecordCopy', copyOrderId: NOTHING, copyOrderNumber: NOTHING }),
+  RecordReorder: bare({ type: 'RecordReorder', reorderId: NOTHING, cartId: NOTHING, items: [] }),
   RecordReturn: perLine(
     ({ shipped, returned }) => shipped - returned,
     (lineId, externalId) => ({ type: 'RecordReturn', externalId, lineId, quantity: 1, creditedMinor: 0 }),

@@ -118,6 +118,12 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
   /** `limitMinor`: the most that whoever approves may grant on one order; null = no limit. */
   readonly ApproveAppeasement: { readonly appeasementId: string; readonly limitMinor: MinorUnits | null };
   readonly DeclineAppeasement: { readonly appeasementId: string; readonly note?: Personal<string> };
+  /** Whether it may be copied, or ordered again. What comes of it is elsewhere, and told here once it is there (A59, A24). */
+  readonly CopyOrder: Readonly<Record<never, never>>;
+  readonly ReorderOrder: Readonly<Record<never, never>>;
+  /** Sent by the process that follows copies and carts; true wherever the order stands by then. */
+  readonly RecordCopy: { readonly copyOrderId: string; readonly copyOrderNumber: string };
+  readonly RecordReorder: { readonly reorderId: string; readonly cartId: string; readonly items: readonly { readonly sku: string; readonly quantity: number }[] };
   readonly RecordReturn: { readonly externalId: string; readonly lineId: string; readonly quantity: number; readonly creditedMinor: MinorUnits };
   /** `amountMinor` is for each ordered piece of the line when `perUnit`. `taxBasisPoints`, of what is charged by hand, only counts for the order as a whole. */
   readonly AddOrderCharge: ChargeLimit & {

@@ -28,7 +28,7 @@ const stands = (history: readonly OrderStep[], first: OrderStep, second: OrderSt
 describe('what a command must have seen (settled 3.1)', () => {
   it('asks nothing of comments, of flags, of facts from outside and of a lock\'s own timer', () => {
     const free = (Object.keys(ORDER_CONCURRENCY) as OrderCommandType[]).filter((type) => !needsSeenRevision(type));
-    expect(free).toEqual(['CreateOrder', 'RenewOrderLock', 'ExpireOrderLock', 'ParkOrder', 'TransferOrder', 'FlagOrder', 'UnflagOrder', 'RaiseOrderAlert', 'AddOrderComment', 'RecordShipment', 'RecordDelivery', 'RecordShipmentException', 'ConfirmDeliveryStop', 'RefuseDeliveryStop', 'SettlePayments', 'ChasePayment', 'RecordPayment', 'RecordReturn']);
+    expect(free).toEqual(['CreateOrder', 'RenewOrderLock', 'ExpireOrderLock', 'ParkOrder', 'TransferOrder', 'FlagOrder', 'UnflagOrder', 'RaiseOrderAlert', 'AddOrderComment', 'RecordShipment', 'RecordDelivery', 'RecordShipmentException', 'ConfirmDeliveryStop', 'RefuseDeliveryStop', 'SettlePayments', 'ChasePayment', 'RecordPayment', 'RecordReturn', 'CopyOrder', 'ReorderOrder', 'RecordCopy', 'RecordReorder']);
   });
 
   it.each<[string, readonly OrderStep[], OrderStep, OrderStep]>([

@@ -129,6 +129,10 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   RecordPayment: told('payments'),
   IssueInvoice: needed(() => ['lines', 'charges', 'tax', 'invoices']),
   RecordReturn: free,
+  CopyOrder: free,
+  ReorderOrder: free,
+  RecordCopy: free,
+  RecordReorder: free,
   AddOrderCharge: needed(({ scope }) => ['progress', 'country', 'charges', ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])]),
   RequestOrderCharge: needed(({ scope }) => ['progress', 'lines', 'charges', 'credits', ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])]),
   ApproveOrderCharge: needed(({ chargeId }) => [...PRICED, 'country', chargeOf(chargeId)]),
@@ -194,6 +198,8 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderAlertsCleared':
       return ['alerts', ...event.data.alertIds.map(alertOf)];
     case 'OrderCommentAdded':
+    case 'OrderCopied':
+    case 'OrderReordered':
     case 'OrderShipmentExceptionRecorded':
     case 'OrderPaymentChased':
     case 'OrderLockRenewed':

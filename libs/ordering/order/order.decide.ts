@@ -2,6 +2,7 @@ import type { Decision, DecisionContext } from '#kernel';
 import type { OrderCommand } from './order.commands.js';
 import { appease, approveAppeasement, declineAppeasement, requestAppeasement } from './order.decide-appease.js';
 import { arrangeAppointment, rescheduleAppointment } from './order.decide-appointment.js';
+import { copy, recordCopy, recordReorder, reorder } from './order.decide-again.js';
 import { reinstate } from './order.decide-reinstate.js';
 import { confirmStop, recordException, refuseStop, requestStop } from './order.decide-delivery.js';
 import { changeAddress } from './order.decide-amendment.js';
@@ -138,6 +139,14 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
       return recordPayment(command, order, context);
     case 'IssueInvoice':
       return issueInvoice(command, order, context);
+    case 'CopyOrder':
+      return copy(order);
+    case 'ReorderOrder':
+      return reorder(order, context);
+    case 'RecordCopy':
+      return recordCopy(command, order);
+    case 'RecordReorder':
+      return recordReorder(command, order);
     case 'RecordReturn':
       return recordReturn(command, order, context);
     case 'AddOrderCharge':

@@ -237,6 +237,10 @@ export interface OrderEventData extends FulfilmentEventData, PaymentEventData {
     readonly requestedBy: string;
   };
   readonly OrderAppeasementDeclined: { readonly appeasementId: string; readonly note?: Personal<string> };
+  /** A new order was made of it (A59), which names this one as its source. */
+  readonly OrderCopied: { readonly copyOrderId: string; readonly copyOrderNumber: string };
+  /** Its items went into the customer's cart (A24). */
+  readonly OrderReordered: { readonly reorderId: string; readonly cartId: string; readonly items: readonly { readonly sku: string; readonly quantity: number }[] };
   readonly OrderReturnRecorded: {
     readonly returnId: string;
     readonly lineId: string;
@@ -344,6 +348,8 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderAppeased: 1,
   OrderAppeasementRequested: 1,
   OrderAppeasementDeclined: 1,
+  OrderCopied: 1,
+  OrderReordered: 1,
   OrderReturnRecorded: 1,
   OrderChargeAdded: 1,
   ...FULFILMENT_EVENT_VERSIONS,

@@ -167,6 +167,10 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     case 'OrderRefundIssued':
     case 'OrderInvoiceIssued':
       return evolvePayment(order, event);
+    case 'OrderCopied':
+      return remember(order, event.data.copyOrderId);
+    case 'OrderReordered':
+      return remember(order, event.data.reorderId);
     case 'OrderReturnRecorded': {
       const { lineId, quantity, creditedMinor, returnId, externalId } = event.data;
       const returned = onLine(order, lineId, (line) => ({

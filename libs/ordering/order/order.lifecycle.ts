@@ -9,6 +9,7 @@ const LIVE = [...OPEN, 'shipped', 'delivered'] as const;
 const EVERY = [...LIVE, 'voided', 'cancelled'] as const;
 const UNSHIPPED = ['pending', 'submitted', 'confirmed', 'released'] as const;
 const SHIPPED = ['partially-shipped', 'shipped', 'delivered'] as const;
+const CONFIRMED = ['confirmed', 'released', ...SHIPPED] as const;
 const IN_FULFILMENT = ['released', ...SHIPPED] as const;
 
 /**
@@ -82,4 +83,8 @@ export const ORDER_LIFECYCLE: Readonly<Record<OrderCommandType, readonly Lifecyc
   RecordPayment: EVERY,
   IssueInvoice: SHIPPED,
   RecordReturn: SHIPPED,
+  CopyOrder: CONFIRMED,
+  ReorderOrder: EVERY,
+  RecordCopy: EVERY,
+  RecordReorder: EVERY,
 };

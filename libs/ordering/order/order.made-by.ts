@@ -58,6 +58,8 @@ const MADE_BY: Readonly<Record<OrderEventType, OrderCommandType>> = {
   OrderPaymentFailed: 'RecordPayment',
   OrderRefundIssued: 'RecordPayment',
   OrderInvoiceIssued: 'IssueInvoice',
+  OrderCopied: 'RecordCopy',
+  OrderReordered: 'RecordReorder',
   OrderReturnRecorded: 'RecordReturn',
   OrderChargeAdded: 'AddOrderCharge',
   OrderChargeRequested: 'RequestOrderCharge',

@@ -106,6 +106,7 @@ const RULES = {
   'tax-exemption-already-granted': 'A57',
   'tax-exemption-not-granted': 'A57',
   'line-not-open': 'C3',
+  'customer-is-a-guest': 'A24',
 } as const;
 
 type Details = Readonly<Record<string, unknown>>;
@@ -122,6 +123,9 @@ export const notPending = (status: OrderStatus): Rejected =>
 /** @param rule A30 or A31 */
 export const notPendingInCall = (rule: string, status: OrderStatus): Rejected =>
   refuse(rule, 'order-not-pending', `Only a pending order can be saved for later; this one is ${status}.`, { status });
+
+/** Copied are orders that were confirmed (A59). */
+export const notConfirmedToCopy = (status: OrderStatus): Rejected => refuse('A59', 'order-not-confirmed', `Only a confirmed order is copied; this one is ${status}.`, { status });
 
 export const ended = (status: OrderStatus): Rejected => reject('order-ended', `The order is ${status}.`, { status });
 

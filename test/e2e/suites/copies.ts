@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { eventually } from '../eventually.js';
 import { atLeast, type CommandAnswer, type Reply } from '../http.js';
 import { newOrder } from '../orders.js';
-import { freshMark, inTurn, type OrderView, type Scene } from '../scene.js';
+import { freshMark, inTurn, type HistoryEntry, type OrderView, type Scene } from '../scene.js';
 
 interface CartView {
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
@@ -42,6 +43,11 @@ export function copies(scene: () => Scene): void {
       expect((await bob.command(reorder, {}, key)).body.repeated).toBe(true);
       expect((await bob.get<CartView>(cart)).body.lines.map(({ sku, quantity }) => [sku, quantity])).toEqual([[skus[2], 1], [skus[0], 3], [skus[1], 3]]);
       expect((await stranger.get(cart)).status).toBe(404);
+      const traced = await eventually('the order tells that it was ordered again', async () => {
+        const { body } = await ann.get<OrderView & { readonly reorders?: readonly object[] }>(`/api/orders/${created.body.orderId}`);
+        return body.reorders;
+      });
+      expect(traced).toEqual([expect.objectContaining({ items: [{ sku: skus[0], quantity: 3 }, { sku: skus[1], quantity: 3 }] })]);
 
       const submit = { 'idempotency-key': randomUUID() };
       const [first, second] = await Promise.all([1, 2].map(() => bob.command(`${cart}/submit`, { contact: CONTACT, shipTo: SHIP_TO }, submit)));
@@ -64,7 +70,13 @@ export function copies(scene: () => Scene): void {
       expect(copied.status).toBe(201);
       expect((await ann.command(copy, {}, key)).body).toMatchObject({ orderId: copied.body.orderId, repeated: true });
       const [source, target] = await Promise.all([created.body.orderId, copied.body.orderId].map((id) => ann.get<OrderView>(`/api/orders/${id}`, atLeast(copied))));
-      expect(target?.body).toMatchObject({ status: 'pending', source: { system: 'copy', reference: created.body.orderNumber }, customer: source?.body.customer });
+      expect(target?.body).toMatchObject({ status: 'pending', copiedFrom: { orderId: created.body.orderId, orderNumber: created.body.orderNumber }, source: { system: 'copy', reference: created.body.orderNumber }, customer: source?.body.customer });
+      const history = await eventually('the source tells of its copy', async () => {
+        const { body } = await ann.get<{ readonly entries: readonly HistoryEntry[] }>(`/api/orders/${created.body.orderId}/history`);
+        const told = body.entries.filter(({ type }) => type === 'OrderCopied');
+        return told.length > 0 && told;
+      });
+      expect(history).toMatchObject([{ title: 'Copied into a new order', details: [{ label: 'Order', to: copied.body.orderNumber }] }]);
       expect(target?.body.lines.map(({ sku, ordered }) => [sku, ordered])).toEqual(source?.body.lines.map(({ sku, ordered }) => [sku, ordered]));
     });
   });
