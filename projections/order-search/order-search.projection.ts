@@ -11,7 +11,7 @@ import { SEARCH_DECISIONS } from './order-search.decisions.js';
 /** What orders of every state are found by, and what a hit shows (A19). Newest means last ordered. */
 export const orderSearchProjection: Projection = {
   name: 'order-search',
-  version: 6,
+  version: 7,
   tables: [
     `CREATE TABLE {schema}.orders (
        order_id uuid PRIMARY KEY,
@@ -32,7 +32,7 @@ export const orderSearchProjection: Projection = {
        PRIMARY KEY (kind, key, ordered_at, order_id)
      )`,
     `CREATE INDEX search_key_of_order ON {schema}.search_key (order_id)`,
-    `CREATE INDEX search_key_newest ON {schema}.search_key (kind, ordered_at)`,
+    `CREATE INDEX search_key_newest ON {schema}.search_key (kind, ordered_at, order_id)`,
   ],
   views: [
     { name: 'order_summary', select: 'SELECT order_id, store_id, ordered_at, summary FROM {schema}.orders' },

@@ -9,7 +9,7 @@ import { eraseFromVersions, IS_PERSONAL_KEY } from './erase-versions.js';
 import { VERSION_DECISIONS } from './order-versions.decisions.js';
 import { OPEN, versionRun, type VersionedOrder, type VersionRun } from './version-run.js';
 
-const OWN_VERSION = 2;
+const OWN_VERSION = 3;
 
 /**
  * Every version of every order as search and grid showed it, each with the positions from and to which it holds: what
@@ -46,7 +46,7 @@ export const orderVersions: Projection = {
        PRIMARY KEY (kind, key, ordered_at, order_id, valid_from)
      ) WITH (fillfactor = 90)`,
     // What a beginning shared by many finds is read from the newest on, until there are enough.
-    `CREATE INDEX key_version_newest ON {schema}.key_version (kind, ordered_at)`,
+    `CREATE INDEX key_version_newest ON {schema}.key_version (kind, ordered_at, order_id)`,
     `CREATE INDEX personal_key_of_order ON {schema}.key_version (order_id) WHERE ${IS_PERSONAL_KEY}`,
     `CREATE TABLE {schema}.moment (recorded_at timestamptz PRIMARY KEY, position bigint NOT NULL)`,
   ],
