@@ -22,4 +22,14 @@ describe('a database of a suite', () => {
     await first.drop();
     await expect(query(first.url, 'SELECT 1')).rejects.toMatchObject({ code: '3D000' });
   });
+
+  it('is dropped when those who are about to leave it have left, and from under those who stay', async () => {
+    const database = await createTestDatabase('ending');
+    const [leaving, staying] = [new Client({ connectionString: database.url }), new Client({ connectionString: database.url })];
+    const cut = new Promise((resolve) => staying.on('error', resolve));
+    await Promise.all([leaving.connect(), staying.connect()]);
+    const left = leaving.query('SELECT pg_sleep(0.3)').finally(() => leaving.end());
+    await Promise.all([database.drop(), expect(left).resolves.toBeDefined()]);
+    expect(await cut).toMatchObject({ code: '57P01' });
+  });
 });

@@ -20,6 +20,17 @@ async function asAdministrator<T>(work: (client: Client) => Promise<T>): Promise
   }
 }
 
+/** A pool has ended before its connections have: they are waited for, or they would tell it that they were cut. */
+const LEAVING_MS = 1_000;
+
+async function allHaveLeft(administrator: Client, database: string): Promise<void> {
+  for (const until = Date.now() + LEAVING_MS; Date.now() < until; ) {
+    const { rowCount } = await administrator.query('SELECT FROM pg_stat_activity WHERE datname = $1', [database]);
+    if (rowCount === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 /**
  * A database of its own on the Postgres of this test run, made from `template` (a database name; nobody may be
  * connected to it), else empty. `name` only makes it recognisable.
@@ -32,7 +43,10 @@ export async function createTestDatabase(name = 'suite', template = 'template0')
   return {
     url: url.href,
     drop: async () => {
-      await asAdministrator((client) => client.query(`DROP DATABASE IF EXISTS ${quoted(database)} WITH (FORCE)`));
+      await asAdministrator(async (client) => {
+        await allHaveLeft(client, database);
+        await client.query(`DROP DATABASE IF EXISTS ${quoted(database)} WITH (FORCE)`);
+      });
     },
   };
 }
