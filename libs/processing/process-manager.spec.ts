@@ -210,6 +210,26 @@ describe('a process', () => {
     await eventually('it says so', async () => (await statusOf('submit-fee'))?.stoppedBecause?.startsWith('LogMismatch') ?? false);
   });
 
+  it.each<[string, { readonly logIdentity?: string; readonly lastEventId?: string; readonly beyond?: bigint }, boolean]>([
+    ['starts where the log holds the event that it saw last', {}, true],
+    ['does not start in a log of another name, though it holds the same events', { logIdentity: 'another' }, false],
+    ['does not start where another event stands than the one it saw last', { lastEventId: newId() }, false],
+    ['does not start in a log that ends too early', { beyond: 1n }, false],
+  ])('%s (case 52)', async (_, { logIdentity = 'log', lastEventId, beyond = 0n }, starts) => {
+    const id = await order();
+    const seen = await store.readLast(`order-${id}`);
+    const manager = createProcessManager({ process: submitFee, pool, store, executor: writeSide.executor, clock });
+    const over = new AbortController();
+    const term = { logIdentity: 'log', epoch: 1n, signal: over.signal };
+    const first = await manager.begin(term);
+    await pool.query('UPDATE processing.checkpoint SET position = $1, last_event_id = $2, log_identity = $3', [(seen?.position ?? 0n) + beyond, lastEventId ?? seen?.id, 'log']);
+    const again = await manager.begin({ ...term, logIdentity });
+    over.abort();
+    await Promise.all([first?.end(), again?.end()]);
+    expect(again !== undefined).toBe(starts);
+    expect((await statusOf('submit-fee'))?.stoppedBecause?.startsWith('LogMismatch') ?? false).toBe(!starts);
+  });
+
   it('is fenced off by the one that came after it', async () => {
     const manager = createProcessManager({ process: submitFee, pool, store, executor: writeSide.executor, clock });
     const over = new AbortController();
