@@ -79,6 +79,7 @@ const TABLE = {
   approveOrderCharge: APPROVAL,
   declineOrderCharge: APPROVAL,
   changeOrderCharge: SERVICE,
+  requestOrderChargeChange: SERVICE,
   removeOrderCharge: SERVICE,
 
   cancelOrder: SERVICE,

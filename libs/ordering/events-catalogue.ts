@@ -68,8 +68,9 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderAppointmentRescheduled: 'An appointment was moved to another time.',
   OrderChargeAdded: 'A charge or discount was added to the order or to a line, once or by the piece.',
   OrderChargeRequested: 'A charge or discount beyond the limit of who asked for it waits for a second person.',
-  OrderChargeDeclined: 'A second person declined it; nothing was charged or given.',
+  OrderChargeDeclined: 'A second person declined it; nothing was charged, given or changed.',
   OrderChargeChanged: 'A charge or discount made by hand changed.',
+  OrderChargeChangeRequested: 'A change of a charge or discount, beyond the limit of who asked for it, waits for a second person.',
   OrderChargeRemoved: 'A charge or discount made by hand was taken off.',
 };
 

@@ -162,6 +162,11 @@ function amended(): readonly OrderStep[] {
     ask({ type: 'ApproveOrderCharge', chargeId: idAt(steps, wanted - 2, 'charge'), taxBasisPoints: 0, limitBasisPoints: 5_000 }, { by: SUE }),
     ask({ type: 'DeclineOrderCharge', chargeId: idAt(steps, wanted - 1, 'charge'), note: noteOf('Once is enough') }, { by: SUE }),
   );
+  const halved = idAt(steps, wanted - 2, 'charge');
+  steps.push(
+    ask({ type: 'RequestOrderChargeChange', chargeId: halved, amountMinor: 420, reasonCode: 'goodwill', note: noteOf('Chipped as well') }),
+    ask({ type: 'DeclineOrderCharge', chargeId: halved, note: noteOf('Half is enough') }, { by: SUE }),
+  );
   return steps;
 }
 

@@ -64,6 +64,7 @@ export const ACTIVITY_DECISIONS: Decisions = {
   OrderFulfilmentChanged: { shows: 'an entry' },
   OrderTaxExemptionGranted: { shows: 'an entry' },
   OrderTaxExemptionRevoked: { shows: 'an entry' },
+  OrderChargeChangeRequested: { shows: 'an entry' },
   OrderChargeChanged: { shows: 'an entry' },
   OrderChargeRemoved: { shows: 'an entry' },
   OrderChargeRequested: { shows: 'an entry' },

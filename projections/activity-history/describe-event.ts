@@ -52,6 +52,7 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'OrderChargeRequested':
     case 'OrderChargeDeclined':
     case 'OrderChargeChanged':
+    case 'OrderChargeChangeRequested':
     case 'OrderChargeRemoved':
       return describePricing(event, around);
     case 'OrderLineRemoved':

@@ -15,6 +15,7 @@ type PricingEvent = Extract<
       | 'OrderChargeRequested'
       | 'OrderChargeDeclined'
       | 'OrderChargeChanged'
+      | 'OrderChargeChangeRequested'
       | 'OrderChargeRemoved';
   }
 >;
@@ -67,10 +68,14 @@ export function describePricing(event: PricingEvent, around: Surroundings): Desc
       );
     }
     case 'OrderChargeDeclined':
-      return said('Charge or discount declined', note(event.data.note));
+      return said('Charge or discount, or its change, declined', note(event.data.note));
     case 'OrderChargeChanged': {
       const { from, to, scope, reasonCode, approvedBy } = event.data;
       return said(`${to.name} changed`, fact('On', onWhat(scope, around)), changesOf(from, to, around), fact('Reason', reasonCode), fact('Approved by', approvedBy), note(event.data.note));
+    }
+    case 'OrderChargeChangeRequested': {
+      const { from, to, scope, reasonCode } = event.data;
+      return said(`Change of ${from.name} waits for approval`, fact('On', onWhat(scope, around)), changesOf(from, to, around), fact('Reason', reasonCode), note(event.data.note));
     }
     case 'OrderChargeRemoved': {
       const { kind, scope, amountMinor, reasonCode } = event.data;

@@ -64,6 +64,7 @@ export const ORDER_DETAILS_DECISIONS: Decisions = {
   OrderFulfilmentChanged: { shows: 'how lines get there' },
   OrderTaxExemptionGranted: { shows: 'the exemption, and nothing taxed' },
   OrderTaxExemptionRevoked: { shows: 'tax again' },
+  OrderChargeChangeRequested: { shows: 'what waits for approval' },
   OrderChargeChanged: { shows: 'the charge or discount' },
   OrderChargeRemoved: { shows: 'the charge or discount goes' },
   OrderChargeRequested: { shows: 'what waits for approval' },

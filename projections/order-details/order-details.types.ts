@@ -1,5 +1,5 @@
 import type { MinorUnits } from '#kernel';
-import type { AlertSeverity, AppointmentScope, InvoicedCharge, InvoicedLine, PaymentAction, PaymentKind, PaymentTransaction, AppointmentService, Slot, StoppedLine, AppeasementOffer, Channel, ChargeScope, Fulfilment, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, PostalAddress } from '#ordering';
+import type { AlertSeverity, AppointmentScope, InvoicedCharge, InvoicedLine, PaymentAction, PaymentKind, PaymentTransaction, AppointmentService, Slot, StoppedLine, AppeasementOffer, Channel, ChargeScope, ChargeTerms, Fulfilment, HoldEffect, LineQuantity, LineQuote, LineScope, OrderCustomer, PostalAddress } from '#ordering';
 
 /** Where an order stands; lock, suspension and holds are shown beside it. */
 export type DetailsStatus =
@@ -164,6 +164,8 @@ export interface ChargeRequestView extends Trace {
   readonly perUnit?: boolean;
   readonly reasonCode: string;
   readonly note?: string;
+  /** Of a change of what is there: what it was when the change was asked for. */
+  readonly changes?: ChargeTerms;
   readonly approved?: Trace;
   readonly declined?: Trace & { readonly note?: string };
 }

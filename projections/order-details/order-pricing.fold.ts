@@ -13,6 +13,7 @@ const TYPES = [
   'OrderChargeRequested',
   'OrderChargeDeclined',
   'OrderChargeChanged',
+  'OrderChargeChangeRequested',
   'OrderChargeRemoved',
 ] as const;
 
@@ -61,7 +62,14 @@ export function foldPricing(details: OrderDetails, event: PricingEvent, trace: T
     case 'OrderChargeChanged': {
       const { chargeId, scope, to, reasonCode, note, approvedBy } = event.data;
       const changed = { ...trace, reasonCode, ...(note && { note: textOf(note) }), ...(approvedBy !== undefined && { approvedBy }) };
-      return charged({ ...details, charges: details.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to, changed } : charge)) }, { scope, ...to });
+      const answered = approvedBy === undefined ? details : answeredRequest(details, chargeId, { approved: trace });
+      return charged({ ...answered, charges: details.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to, changed } : charge)) }, { scope, ...to });
+    }
+    case 'OrderChargeChangeRequested': {
+      const { chargeId, kind, scope, from, to, reasonCode, note } = event.data;
+      const { category, name } = to;
+      const wanted = { amountMinor: to.perUnitMinor ?? to.amountMinor, ...(to.perUnitMinor !== undefined && { perUnit: true }) };
+      return { ...details, chargeRequests: [...(details.chargeRequests ?? []), { ...trace, chargeId, kind, category, name, scope, ...wanted, reasonCode, changes: from, ...(note && { note: textOf(note) }) }] };
     }
     case 'OrderChargeRemoved':
       return withoutCharge(details, event.data.chargeId);
@@ -101,8 +109,11 @@ export function recharged(details: OrderDetails, lineId: string): OrderDetails {
 
 function answeredRequest(details: OrderDetails, chargeId: string, answer: Pick<ChargeRequestView, 'approved' | 'declined'>): OrderDetails {
   const { chargeRequests } = details;
-  return chargeRequests === undefined ? details : { ...details, chargeRequests: chargeRequests.map((request) => (request.chargeId === chargeId ? { ...request, ...answer } : request)) };
+  return chargeRequests === undefined ? details : { ...details, chargeRequests: chargeRequests.map((request) => (request.chargeId === chargeId && waits(request) ? { ...request, ...answer } : request)) };
 }
+
+/** A charge that was asked for and made can be asked to change later, again and again. */
+const waits = ({ approved, declined }: ChargeRequestView): boolean => approved === undefined && declined === undefined;
 
 const byPieceOf =
   (lineId: string) =>

@@ -64,6 +64,7 @@ export const SEARCH_DECISIONS: Decisions = {
   OrderFulfilmentChanged: { shows: 'last updated and revision of the hit' },
   OrderTaxExemptionGranted: { shows: 'total of the hit' },
   OrderTaxExemptionRevoked: { shows: 'total of the hit' },
+  OrderChargeChangeRequested: { shows: 'last updated and revision of the hit' },
   OrderChargeChanged: { shows: 'total of the hit' },
   OrderChargeRemoved: { shows: 'total of the hit' },
   OrderChargeRequested: { shows: 'last updated and revision of the hit' },

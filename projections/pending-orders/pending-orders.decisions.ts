@@ -64,6 +64,7 @@ export const PENDING_DECISIONS: Decisions = {
   OrderFulfilmentChanged: { shows: 'last updated, agent and revision' },
   OrderTaxExemptionGranted: { shows: 'total' },
   OrderTaxExemptionRevoked: { shows: 'total' },
+  OrderChargeChangeRequested: { shows: 'last updated, agent and revision' },
   OrderChargeChanged: { shows: 'total' },
   OrderChargeRemoved: { shows: 'total' },
   OrderChargeRequested: { shows: 'last updated, agent and revision' },

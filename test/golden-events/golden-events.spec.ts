@@ -12,10 +12,10 @@ const summary = (state: OrderState): unknown => {
   }));
   const charges = state.charges.map(({ chargeId, kind, scope, amountMinor, perUnitMinor, taxBasisPoints }) => ({ chargeId, kind, scope, amountMinor, perUnitMinor, taxBasisPoints }));
   const alerts = state.alerts.length === 0 ? undefined : state.alerts;
-  const { payments, appeasementRequests, chargeRequests } = state;
+  const { payments, appeasementRequests, chargeRequests, chargeChangeRequests } = state;
   // What came later stands there only where there is something of it: the meaning of older events stays as it was kept.
   const money = state.payments === NO_PAYMENTS ? {} : { payments };
-  const waiting = { ...(appeasementRequests.length > 0 && { appeasementRequests }), ...(chargeRequests.length > 0 && { chargeRequests }) };
+  const waiting = { ...(appeasementRequests.length > 0 && { appeasementRequests }), ...(chargeRequests.length > 0 && { chargeRequests }), ...(chargeChangeRequests.length > 0 && { chargeChangeRequests }) };
   return JSON.parse(JSON.stringify({ ...money, ...waiting, status, suspended, lock, assignee, holds, flag, alerts, gift, taxExemption, shipments, charges, appeasements, country: shipTo.country, ledger, totals: orderTotals(state) }));
 };
 
@@ -39,6 +39,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   OrderAlertsCleared: ['OrderAlertRaised'],
   OrderTaxExemptionRevoked: ['OrderTaxExemptionGranted'],
   OrderChargeChanged: ['OrderChargeAdded'],
+  OrderChargeChangeRequested: ['OrderChargeAdded'],
   OrderChargeRemoved: ['OrderChargeAdded'],
   OrderDeliveryRecorded: ['OrderShipmentRecorded'],
   OrderReshipped: ['OrderShipmentRecorded'],

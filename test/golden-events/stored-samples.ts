@@ -147,6 +147,16 @@ export const STORED_SAMPLES: Samples = {
     note: text('As advertised'),
     approvedBy: 'sue',
   },
+  OrderChargeChangeRequested: {
+    chargeId: 'charge-1',
+    kind: 'charge',
+    scope: { kind: 'line', lineId: 'line-1' },
+    from: { category: 'personalisation', name: 'Engraving', amountMinor: 900, perUnitMinor: 150, taxBasisPoints: 2_000 },
+    to: { category: 'personalisation', name: 'Engraving', amountMinor: 9_000, perUnitMinor: 1_500, taxBasisPoints: 2_000 },
+    reasonCode: 'price-error',
+    note: text('In gold'),
+    requestedBy: 'anna',
+  },
   OrderChargeRequested: {
     chargeId: 'charge-2',
     kind: 'discount',

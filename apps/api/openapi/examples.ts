@@ -57,6 +57,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   approveOrderCharge: {},
   declineOrderCharge: { note: 'A voucher will do.' },
   changeOrderCharge: { ...mistaken, amountMinor: 300 },
+  requestOrderChargeChange: { reasonCode: 'goodwill', amountMinor: 2_000 },
   removeOrderCharge: mistaken,
   // take back, make good
   cancelOrder: asked,

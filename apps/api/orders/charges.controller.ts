@@ -3,13 +3,13 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Catalogue } from '#catalogue';
 import { amountLimits } from '#identity';
-import type { OrderCommandOf } from '#ordering';
+import { waitingCharges, type OrderCommandOf } from '#ordering';
 import { CurrentCaller, type Caller } from '../http/caller.js';
 import { Send } from '../http/operation.js';
 import { CATALOGUE } from '../http/ports.js';
 import { ProblemError } from '../http/problem.js';
 import { ChangeChargeBody, ChargeBody, scopeFrom } from './amendment.requests.js';
-import { OrderCommands, type CommandAnswer } from './order-commands.js';
+import { OrderCommands, type CommandAnswer, type Known } from './order-commands.js';
 import { EmptyBody, NoteBody, ReasonAndNoteBody } from './order.requests.js';
 
 type Kind = 'charge' | 'discount';
@@ -46,7 +46,7 @@ export class ChargesController {
     return this.orders.send({ caller, reply, ref, body }, 'RequestOrderCharge', async ({ note }) => ({ ...(await this.asked(body)), ...note(body.note) }));
   }
 
-  @Send('approveOrderCharge', 'charge-requests/:chargeId/approve', { summary: 'Charge or give what somebody else asked for', description: 'Within what the own role may.' })
+  @Send('approveOrderCharge', 'charge-requests/:chargeId/approve', { summary: 'Charge, give or change what somebody else asked for', description: 'Within what the own role may.' })
   approve(
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -56,13 +56,13 @@ export class ChargesController {
   ): Promise<CommandAnswer> {
     return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'ApproveOrderCharge', async ({ latest }) => {
       const order = await latest();
-      const request = order.chargeRequests.find((each) => each.chargeId === chargeId);
+      const request = waitingCharges(order).find((each) => each.chargeId === chargeId);
       // The decider says what is wrong with a request that is not there; its kind does not matter then.
       return { chargeId, taxBasisPoints: await this.orders.chargeTax(order), limitBasisPoints: limitOf(caller, request?.kind ?? 'discount') };
     });
   }
 
-  @Send('declineOrderCharge', 'charge-requests/:chargeId/decline', { summary: 'Decline a charge or discount that somebody asked for' })
+  @Send('declineOrderCharge', 'charge-requests/:chargeId/decline', { summary: 'Decline a charge or discount, or a change of one, that somebody asked for' })
   decline(
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -73,7 +73,7 @@ export class ChargesController {
     return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'DeclineOrderCharge', ({ note }) => ({ chargeId, ...note(body.note) }));
   }
 
-  @Send('changeOrderCharge', 'charges/:chargeId/change', { summary: 'Change a charge or discount that was made by hand', description: 'What is not named stays as it is.' })
+  @Send('changeOrderCharge', 'charges/:chargeId/change', { summary: 'Change a charge or discount that was made by hand', description: 'What is not named stays as it is. Within what the role may by hand in all; beyond it, requestOrderChargeChange.' })
   changeCharge(
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -81,20 +81,23 @@ export class ChargesController {
     @Param('chargeId', ParseUUIDPipe) chargeId: string,
     @Body() body: ChangeChargeBody,
   ): Promise<CommandAnswer> {
-    const { name, category, amountMinor } = body;
-    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'ChangeOrderCharge', async ({ order, latest, note }) => {
-      const named = (each: { readonly chargeId: string }): boolean => each.chargeId === chargeId;
-      const charge = order.charges.find(named) ?? (await latest()).charges.find(named);
-      return {
-        chargeId,
-        ...(name !== undefined && { name }),
-        // The decider says what is wrong with a charge that is not there; its category does not matter then.
-        ...(category !== undefined && { category: charge === undefined ? category : await this.category(category, charge.kind) }),
-        ...(amountMinor !== undefined && { amountMinor }),
-        reasonCode: await this.orders.reason(body.reasonCode, 'charge'),
-        ...note(body.note),
-        limitBasisPoints: limitOf(caller, charge?.kind ?? 'discount'),
-      };
+    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'ChangeOrderCharge', async (known) => {
+      const { kind, ...change } = await this.change(known, chargeId, body);
+      return { ...change, limitBasisPoints: limitOf(caller, kind ?? 'discount') };
+    });
+  }
+
+  @Send('requestOrderChargeChange', 'charges/:chargeId/change-requests', { summary: 'Ask a second person to change a charge or discount beyond the own limit', description: 'Nothing changes until approveOrderCharge, with the id of the charge. One change of a charge waits at a time.' })
+  requestChange(
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') ref: string,
+    @Param('chargeId', ParseUUIDPipe) chargeId: string,
+    @Body() body: ChangeChargeBody,
+  ): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'RequestOrderChargeChange', async (known) => {
+      const { kind: _kind, ...change } = await this.change(known, chargeId, body);
+      return change;
     });
   }
 
@@ -107,6 +110,21 @@ export class ChargesController {
     @Body() body: ReasonAndNoteBody,
   ): Promise<CommandAnswer> {
     return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'RemoveOrderCharge', async ({ note }) => ({ chargeId, reasonCode: await this.orders.reason(body.reasonCode, 'charge'), ...note(body.note) }));
+  }
+
+  private async change({ order, latest, note }: Known, chargeId: string, { name, category, amountMinor, ...body }: ChangeChargeBody): Promise<Omit<OrderCommandOf<'RequestOrderChargeChange'>, 'type'> & { readonly kind?: Kind }> {
+    const named = (each: { readonly chargeId: string }): boolean => each.chargeId === chargeId;
+    const charge = order.charges.find(named) ?? (await latest()).charges.find(named);
+    return {
+      ...(charge && { kind: charge.kind }),
+      chargeId,
+      ...(name !== undefined && { name }),
+      // The decider says what is wrong with a charge that is not there; its category does not matter then.
+      ...(category !== undefined && { category: charge === undefined ? category : await this.category(category, charge.kind) }),
+      ...(amountMinor !== undefined && { amountMinor }),
+      reasonCode: await this.orders.reason(body.reasonCode, 'charge'),
+      ...note(body.note),
+    };
   }
 
   private async asked({ kind, name, lineId, amountMinor, per, category, reasonCode }: ChargeBody): Promise<Omit<OrderCommandOf<'RequestOrderCharge'>, 'type' | 'note'>> {

@@ -6,7 +6,7 @@ import type { AppointmentScope, Slot } from './order.fulfilment-events.js';
 import { MAX_QUANTITY } from './order.guards.js';
 import { chargeLimit, limitOfCharge, limitOfGrants, limitsOfNewCharges, type OwnLimits } from './order.limits.js';
 import { PAYMENT_ATTEMPTS } from './order.attempts-payment.js';
-import type { Order, OrderLine, OrderShipment } from './order.state.js';
+import { waitingCharges, type Order, type OrderLine, type OrderShipment } from './order.state.js';
 import { creditableBalance } from './order.totals.js';
 
 const FREE: LineQuote = { unitPriceMinor: 0, taxClass: 'none', taxBasisPoints: 0, source: 'none' };
@@ -63,7 +63,7 @@ const approvable = (waiting: (order: Order) => readonly Waiting[]) => (order: Or
 });
 
 const appeasementsAsked = ({ appeasementRequests }: Order): readonly Waiting[] => appeasementRequests.map(({ appeasementId: id, requestedBy }) => ({ id, requestedBy }));
-const chargesAsked = ({ chargeRequests }: Order): readonly Waiting[] => chargeRequests.map(({ chargeId: id, requestedBy }) => ({ id, requestedBy }));
+const chargesAsked = (order: Order): readonly Waiting[] => waitingCharges(order).map(({ chargeId: id, requestedBy }) => ({ id, requestedBy }));
 
 const onItsWay = ({ delivered, stop }: OrderShipment): boolean => !delivered && stop?.outcome !== 'confirmed';
 const stopping = ({ stop }: OrderShipment): boolean => stop?.outcome === 'open';
@@ -114,6 +114,8 @@ const dearer = (quote: LineQuote): LineQuote => ({ ...quote, unitPriceMinor: quo
 
 const editable = (order: Order): Order['charges'] => order.charges.filter(({ origin }) => origin === 'manual');
 const chargesToName = (order: Order): Order['charges'] => (editable(order).length > 0 ? editable(order) : order.charges.slice(0, 1));
+
+const changeRequestable = (order: Order): Order['charges'] => editable(order).filter(({ chargeId }) => !order.chargeChangeRequests.some((request) => request.chargeId === chargeId));
 
 /** Somewhere the order does not go to. */
 const elsewhere = ({ contact, shipTo }: Order): Place => ({
@@ -203,9 +205,9 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
     bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
   },
   ApproveOrderCharge: {
-    ...perRequest(chargesAsked, (chargeId, order, limits) => ({ type: 'ApproveOrderCharge', chargeId, taxBasisPoints: 0, ...chargeLimit(limits, order.chargeRequests.find((each) => each.chargeId === chargeId)?.kind ?? 'discount') })),
+    ...perRequest(chargesAsked, (chargeId, order, limits) => ({ type: 'ApproveOrderCharge', chargeId, taxBasisPoints: 0, ...chargeLimit(limits, waitingCharges(order).find((each) => each.chargeId === chargeId)?.kind ?? 'discount') })),
     bounds: approvable(chargesAsked),
-    limits: (order, limits) => order.chargeRequests.flatMap((request) => limitOfCharge(order, request, limits)),
+    limits: (order, limits) => waitingCharges(order).flatMap((request) => limitOfCharge(order, request, limits)),
   },
   DeclineOrderCharge: perRequest(chargesAsked, (chargeId) => ({ type: 'DeclineOrderCharge', chargeId })),
   ChangeOrderCharge: {
@@ -217,6 +219,15 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
     },
     bounds: (order) => ({ parts: editable(order).map(({ chargeId }) => chargeId) }),
     limits: (order, limits) => editable(order).flatMap((charge) => limitOfCharge(order, charge, limits)),
+    beyond: 'RequestOrderChargeChange',
+  },
+  RequestOrderChargeChange: {
+    tries: (order) => {
+      const free = changeRequestable(order);
+      const named = free.length > 0 ? free : chargesToName(order);
+      return (named.length > 0 ? named : [{ chargeId: NOTHING }]).flatMap(({ chargeId }) => [NOTHING, REASON].map((name) => ({ type: 'RequestOrderChargeChange', chargeId, name, reasonCode: REASON })));
+    },
+    bounds: (order) => ({ parts: changeRequestable(order).map(({ chargeId }) => chargeId) }),
   },
   RemoveOrderCharge: {
     tries: (order) => {

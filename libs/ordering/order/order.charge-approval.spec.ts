@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ANNA, ask, FIRST_LINE, idAt, noteOf, quoteOf, SHIPPED, SUE, tell, type OrderStep } from '#testing';
+import { ANNA, ask, FIRST_LINE, idAt, noteOf, PENDING, quoteOf, SHIPPED, SUE, tell, type OrderStep } from '#testing';
 import type { OrderCommandOf } from './order.commands.js';
 import { orderDecider } from './order.decider.js';
 import { ledgerFaultOf } from './order.ledger.js';
@@ -17,6 +17,70 @@ const REQUEST = idAt(ASKED, SHIPPED.length, 'charge');
 const approve = (limitBasisPoints?: number, by = SUE): OrderStep => ask({ type: 'ApproveOrderCharge', chargeId: REQUEST, taxBasisPoints: 2_000, ...(limitBasisPoints !== undefined && { limitBasisPoints }) }, { by });
 const DECLINE = ask({ type: 'DeclineOrderCharge', chargeId: REQUEST, note: noteOf('A voucher will do') }, { by: SUE });
 const CREDIT = ask({ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'amount', amountMinor: 3_500, on: 'this-order' }, reasonCode: 'late', limitMinor: null }, { by: SUE });
+
+const ADDED = [...SHIPPED, ask({ type: 'AddOrderCharge', kind: 'discount', category: 'goodwill', name: 'Regular', scope: { kind: 'order' }, amountMinor: 300, taxBasisPoints: 2_000, origin: 'manual', limitBasisPoints: 1_500 })];
+const CHARGE = idAt(ADDED, SHIPPED.length, 'charge');
+const more = (fields: Partial<OrderCommandOf<'RequestOrderChargeChange'>> = { amountMinor: 1_000 }, rest: Omit<OrderStep, 'command'> = {}): OrderStep =>
+  ask({ type: 'RequestOrderChargeChange', chargeId: CHARGE, reasonCode: 'goodwill', note: noteOf('Third time'), ...fields }, rest);
+const CHANGE_ASKED = [...ADDED, more()];
+const grant = (limitBasisPoints?: number, by = SUE): OrderStep => ask({ type: 'ApproveOrderCharge', chargeId: CHARGE, taxBasisPoints: 0, ...(limitBasisPoints !== undefined && { limitBasisPoints }) }, { by });
+const REFUSE = ask({ type: 'DeclineOrderCharge', chargeId: CHARGE }, { by: SUE });
+const change = (fields: Partial<OrderCommandOf<'ChangeOrderCharge'>>): OrderStep => ask({ type: 'ChangeOrderCharge', chargeId: CHARGE, reasonCode: 'mistake', ...fields });
+
+describe('a change of a charge or discount that a second person approves (A52, G3)', () => {
+  it('is what is beyond the own limit, and changes nothing as long as it waits', () => {
+    expect(told(...ADDED, change({ amountMinor: 1_000, limitBasisPoints: 1_500 })).refusal).toMatchObject({ code: 'discount-needs-approval' });
+    const { news, state } = told(...CHANGE_ASKED);
+    expect(news).toMatchObject([{ type: 'OrderChargeChangeRequested', data: { chargeId: CHARGE, kind: 'discount', from: { amountMinor: 300 }, to: { name: 'Regular', amountMinor: 1_000 }, requestedBy: 'anna' } }]);
+    expect(state).toMatchObject({ charges: [{ amountMinor: 300 }], chargeChangeRequests: [{ chargeId: CHARGE }] });
+    expect(totalOf(...CHANGE_ASKED)).toBe(totalOf(...ADDED));
+  });
+
+  it('is made by somebody else, in their name and the words of who asked', () => {
+    const { news, state, events } = told(...CHANGE_ASKED, grant(5_000));
+    expect(news).toMatchObject([{ type: 'OrderChargeChanged', data: { chargeId: CHARGE, from: { amountMinor: 300 }, to: { amountMinor: 1_000, taxBasisPoints: 2_000 }, reasonCode: 'goodwill', note: { value: 'Third time' }, approvedBy: 'sue' } }]);
+    expect(news[0]?.data).not.toHaveProperty('requestedBy');
+    expect(state).toMatchObject({ charges: [{ amountMinor: 1_000 }], chargeChangeRequests: [] });
+    expect(totalOf(...CHANGE_ASKED, grant(5_000))).toBe(totalOf(...ADDED) - 840);
+    expect(ledgerFaultOf(events)).toBeUndefined();
+  });
+
+  it('leaves what was changed within the limit meanwhile as it is by then, and waits on', () => {
+    const renamed = [...CHANGE_ASKED, change({ name: 'Faithful', limitBasisPoints: 1_500 })];
+    expect(told(...renamed).state).toMatchObject({ chargeChangeRequests: [{ chargeId: CHARGE }] });
+    expect(told(...renamed, grant(5_000)).news).toMatchObject([{ data: { from: { name: 'Faithful', amountMinor: 300 }, to: { name: 'Faithful', amountMinor: 1_000 } } }]);
+  });
+
+  it('by the piece, follows the pieces that the line has when it is approved', () => {
+    const scope = { kind: 'line', lineId: FIRST_LINE } as const;
+    const steps = [...PENDING, ask({ type: 'AddOrderCharge', kind: 'charge', category: 'personalisation', name: 'Initials', scope, amountMinor: 50, perUnit: true, taxBasisPoints: 0, origin: 'manual' })];
+    const chargeId = idAt(steps, PENDING.length, 'charge');
+    const asked = [...steps, more({ chargeId, amountMinor: 200 }), ask({ type: 'ChangeOrderLineQuantity', lineId: FIRST_LINE, quantity: 2, quote: quoteOf(255) })];
+    expect(told(...asked, ask({ type: 'ApproveOrderCharge', chargeId, taxBasisPoints: 0 }, { by: SUE })).news).toMatchObject([{ data: { from: { amountMinor: 100, perUnitMinor: 50 }, to: { amountMinor: 400, perUnitMinor: 200 } } }]);
+  });
+
+  it('is declined by somebody else; then another can be asked for', () => {
+    expect(told(...CHANGE_ASKED, REFUSE).news).toMatchObject([{ type: 'OrderChargeDeclined', data: { chargeId: CHARGE } }]);
+    expect(told(...CHANGE_ASKED, REFUSE, grant()).refusal).toMatchObject({ code: 'charge-not-requested' });
+    expect(told(...CHANGE_ASKED, REFUSE, more({ amountMinor: 800 })).state).toMatchObject({ chargeChangeRequests: [{ to: { amountMinor: 800 } }] });
+  });
+
+  it.each<[string, readonly OrderStep[], OrderStep, string, string]>([
+    ['to who asked for it', CHANGE_ASKED, grant(undefined, ANNA), 'approver-is-the-agent', 'G3'],
+    ['beyond what the second person may grant', CHANGE_ASKED, grant(2_000), 'approval-exceeds-limit', 'G3'],
+    ['twice', [...CHANGE_ASKED, grant()], grant(), 'charge-not-requested', 'A52'],
+    ['when it is like that by now', [...CHANGE_ASKED, change({ amountMinor: 1_000 })], grant(), 'charge-unchanged', 'A52'],
+    ['when the charge is gone by now', [...CHANGE_ASKED, ask({ type: 'RemoveOrderCharge', chargeId: CHARGE, reasonCode: 'mistake' })], grant(), 'charge-not-found', 'A52'],
+    ['when the order comes to less meanwhile', [...CHANGE_ASKED, CREDIT], grant(), 'discount-exceeds-total', 'A52'],
+    ['while the order is suspended', [...CHANGE_ASKED, ask({ type: 'SuspendOrder', reasonCode: 'fraud-alert' })], grant(), 'order-suspended', 'A33'],
+    ['a request while another waits', CHANGE_ASKED, more({ amountMinor: 900 }), 'charge-change-waits', 'A52'],
+    ['a request for what it is already', ADDED, more({ amountMinor: 300 }), 'charge-unchanged', 'A52'],
+    ['a request for more than the order comes to', ADDED, more({ amountMinor: 9_999_999 }), 'discount-exceeds-total', 'A52'],
+    ['a request for a charge that is not there', SHIPPED, more(), 'charge-not-found', 'A52'],
+  ])('is refused %s', (_what, history, command, code, rule) => {
+    expect(told(...history, command).refusal).toMatchObject({ code, rule });
+  });
+});
 
 describe('a charge or discount that a second person approves (A52, G3)', () => {
   it('counts for nothing as long as it waits', () => {

@@ -149,7 +149,7 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
     readonly reasonCode: string;
     readonly note?: Personal<string>;
   };
-  /** The limit of whoever approves; `taxBasisPoints` as for what is charged on the order as a whole now. */
+  /** What was asked for, or the change of what is there. The limit of whoever approves; `taxBasisPoints` as for what is charged on the order as a whole now. */
   readonly ApproveOrderCharge: ChargeLimit & { readonly chargeId: string; readonly taxBasisPoints: number };
   readonly DeclineOrderCharge: { readonly chargeId: string; readonly note?: Personal<string> };
   /** What is not named stays. `amountMinor` is for each ordered piece when the charge is by the piece. */
@@ -159,6 +159,15 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
     readonly name?: string;
     readonly amountMinor?: MinorUnits;
     readonly taxBasisPoints?: number;
+    readonly reasonCode: string;
+    readonly note?: Personal<string>;
+  };
+  /** Beyond the agent's own limit; named and meant as in `ChangeOrderCharge`. */
+  readonly RequestOrderChargeChange: {
+    readonly chargeId: string;
+    readonly category?: string;
+    readonly name?: string;
+    readonly amountMinor?: MinorUnits;
     readonly reasonCode: string;
     readonly note?: Personal<string>;
   };

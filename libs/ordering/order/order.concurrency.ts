@@ -137,6 +137,7 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   RequestOrderCharge: needed(({ scope }) => ['progress', 'lines', 'charges', 'credits', ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])]),
   ApproveOrderCharge: needed(({ chargeId }) => [...PRICED, 'country', chargeOf(chargeId)]),
   DeclineOrderCharge: needed(({ chargeId }) => [chargeOf(chargeId)]),
+  RequestOrderChargeChange: needed(({ chargeId }) => ['progress', 'lines', 'charges', 'credits', chargeOf(chargeId)]),
   ChangeOrderCharge: needed(() => ['progress', 'lines', 'charges']),
   RemoveOrderCharge: needed(() => ['progress', 'lines', 'charges']),
 };
@@ -237,6 +238,7 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderTaxExemptionRevoked':
       return ['tax'];
     case 'OrderChargeRequested':
+    case 'OrderChargeChangeRequested':
     case 'OrderChargeDeclined':
       return [chargeOf(event.data.chargeId)];
     case 'OrderChargeAdded':

@@ -6,7 +6,7 @@ import type { ChargeTerms, OrderEvent, OrderEventOf } from './order.events.js';
 import { balanceGuard, modifyGuard } from './order.guards.js';
 import { limitedShares, type Limited } from './order.limits.js';
 import * as no from './order.rejections.js';
-import { isEnded, lineOf, type ChargeRequest, type Order, type OrderCharge } from './order.state.js';
+import { isEnded, lineOf, waitingCharges, type ChargeChangeRequest, type ChargeRequest, type Order, type OrderCharge } from './order.state.js';
 import { orderTotals } from './order.totals.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
@@ -32,12 +32,29 @@ export function requestCharge(command: OrderCommandOf<'RequestOrderCharge'>, ord
 /** A second person, within what they may grant; the order may have changed since it was asked for (A52). */
 export function approveCharge(command: OrderCommandOf<'ApproveOrderCharge'>, order: Order, context: DecisionContext): Decided {
   if (isEnded(order)) return no.ended(order.status);
-  const { chargeId, taxBasisPoints, limitBasisPoints } = command;
-  const request = requestOf(order, chargeId);
-  if (request === undefined) return notRequested(chargeId);
-  const { requestedBy: _agent, ...asked } = request;
-  const event = secondPersonGuard(request, context) ?? addedCharge({ ...asked, taxBasisPoints, origin: 'manual', approvedBy: context.actor.id }, order, context);
-  return 'kind' in event ? event : (limitGuard(order, event.data, limitBasisPoints, 'approval-exceeds-limit') ?? accept(event));
+  const request = requestOf(order, command.chargeId);
+  if (request === undefined) return notRequested(command.chargeId);
+  const refused = secondPersonGuard(request, context);
+  if (refused !== undefined) return refused;
+  const event = 'to' in request ? approvedChange(request, order, context) : approvedCharge(request, command.taxBasisPoints, order, context);
+  if ('kind' in event) return event;
+  const charge = event.type === 'OrderChargeAdded' ? event.data : { ...event.data, kind: request.kind, amountMinor: event.data.to.amountMinor };
+  return limitGuard(order, charge, command.limitBasisPoints, 'approval-exceeds-limit') ?? accept(event);
+}
+
+function approvedCharge({ requestedBy: _agent, ...asked }: ChargeRequest, taxBasisPoints: number, order: Order, context: DecisionContext): OrderEventOf<'OrderChargeAdded'> | no.Rejected {
+  return addedCharge({ ...asked, taxBasisPoints, origin: 'manual', approvedBy: context.actor.id }, order, context);
+}
+
+/** What was to be otherwise then is to be so now; the rest stays as it is by now. */
+function approvedChange({ chargeId, from, to, reasonCode, note }: ChargeChangeRequest, order: Order, context: DecisionContext): OrderEventOf<'OrderChargeChanged'> | no.Rejected {
+  const [before, after] = [from.perUnitMinor ?? from.amountMinor, to.perUnitMinor ?? to.amountMinor];
+  const asked = {
+    ...(to.category !== from.category && { category: to.category }),
+    ...(to.name !== from.name && { name: to.name }),
+    ...(after !== before && { amountMinor: after }),
+  };
+  return changedCharge({ chargeId, ...asked, reasonCode, ...(note !== undefined && { note }), approvedBy: context.actor.id }, order, context);
 }
 
 export function declineCharge(command: OrderCommandOf<'DeclineOrderCharge'>, order: Order): Decided {
@@ -46,7 +63,7 @@ export function declineCharge(command: OrderCommandOf<'DeclineOrderCharge'>, ord
   return requestOf(order, data.chargeId) === undefined ? notRequested(data.chargeId) : accept({ type: 'OrderChargeDeclined', data });
 }
 
-const requestOf = (order: Order, chargeId: string): ChargeRequest | undefined => order.chargeRequests.find((request) => request.chargeId === chargeId);
+const requestOf = (order: Order, chargeId: string): ChargeRequest | ChargeChangeRequest | undefined => waitingCharges(order).find((request) => request.chargeId === chargeId);
 
 const notRequested = (chargeId: string): no.Rejected => no.reject('charge-not-requested', 'No such charge or discount waits for an answer.', { chargeId });
 
@@ -68,27 +85,44 @@ function addedCharge({ perUnit, ...asked }: Asked, order: Order, context: Decisi
 
 /** Only what was made by hand; one by the piece stays so (A52). */
 export function changeCharge(command: OrderCommandOf<'ChangeOrderCharge'>, order: Order, context: DecisionContext): Decided {
-  const charge = manualCharge(command.chargeId, order, context);
+  const { type: _type, limitBasisPoints, ...asked } = command;
+  const event = changedCharge(asked, order, context);
+  if ('kind' in event) return event;
+  const kind = order.charges.find(({ chargeId }) => chargeId === asked.chargeId)?.kind ?? 'charge';
+  return limitGuard(order, { ...event.data, kind, amountMinor: event.data.to.amountMinor }, limitBasisPoints) ?? accept(event);
+}
+
+/** Nothing changes yet: it waits for somebody else who may; one change at a time (A52). */
+export function requestChargeChange(command: OrderCommandOf<'RequestOrderChargeChange'>, order: Order, context: DecisionContext): Decided {
+  const { type: _type, ...asked } = command;
+  const event = changedCharge(asked, order, context);
+  if ('kind' in event) return event;
+  const { chargeId } = asked;
+  if (requestOf(order, chargeId) !== undefined) return no.reject('charge-change-waits', 'Another change of it waits for an answer.', { chargeId });
+  const kind = order.charges.find((charge) => charge.chargeId === chargeId)?.kind ?? 'charge';
+  return accept({ type: 'OrderChargeChangeRequested', data: { ...event.data, kind, requestedBy: context.actor.id } });
+}
+
+type AskedChange = Omit<OrderCommandOf<'ChangeOrderCharge'>, 'type' | 'limitBasisPoints'> & { readonly approvedBy?: string };
+
+/** What comes of it if nobody minds how much it is. */
+function changedCharge({ chargeId, category, name, amountMinor: wanted, taxBasisPoints, ...why }: AskedChange, order: Order, context: DecisionContext): OrderEventOf<'OrderChargeChanged'> | no.Rejected {
+  const charge = manualCharge(chargeId, order, context);
   if (!('chargeId' in charge)) return charge;
-  const { chargeId, reasonCode, note, limitBasisPoints } = command;
   const from = termsOf(charge);
-  const each = charge.perUnitMinor === undefined ? undefined : { before: charge.perUnitMinor, now: command.amountMinor ?? charge.perUnitMinor };
-  const amountMinor = each === undefined ? (command.amountMinor ?? charge.amountMinor) : each.now * piecesOf(order, charge);
+  const each = charge.perUnitMinor === undefined ? undefined : { before: charge.perUnitMinor, now: wanted ?? charge.perUnitMinor };
+  const amountMinor = each === undefined ? (wanted ?? charge.amountMinor) : each.now * piecesOf(order, charge);
   const to: ChargeTerms = {
-    category: command.category ?? from.category,
-    name: command.name ?? from.name,
+    category: category ?? from.category,
+    name: name ?? from.name,
     amountMinor,
     ...(each !== undefined && { perUnitMinor: each.now }),
-    taxBasisPoints: command.taxBasisPoints ?? from.taxBasisPoints,
+    taxBasisPoints: taxBasisPoints ?? from.taxBasisPoints,
   };
   const same = to.category === from.category && to.name === from.name && amountMinor === from.amountMinor && each?.now === each?.before && to.taxBasisPoints === from.taxBasisPoints;
   if (same) return no.reject('charge-unchanged', 'It is like that already.', { chargeId });
-  const event: OrderEvent = {
-    type: 'OrderChargeChanged',
-    data: { chargeId, scope: charge.scope, from, to, reasonCode, ...(note !== undefined && { note }) },
-  };
-  const asked = { amountMinor: each?.now ?? amountMinor, taxBasisPoints: to.taxBasisPoints };
-  return termsGuard(asked) ?? moneyGuard(order, charge.kind, event) ?? limitGuard(order, { ...charge, amountMinor }, limitBasisPoints) ?? accept(event);
+  const event = { type: 'OrderChargeChanged', data: { chargeId, scope: charge.scope, from, to, ...why } } as const;
+  return termsGuard({ amountMinor: each?.now ?? amountMinor, taxBasisPoints: to.taxBasisPoints }) ?? moneyGuard(order, charge.kind, event) ?? event;
 }
 
 /** Only what was made by hand, unless more was credited already than is left without it (A52). */

@@ -12,7 +12,7 @@ import { addLine, changeQuantity, confirm, createOrder, release, removeLine, sub
 import { applyHold, comment, resolveHold, resume, suspend } from './order.decide-control.js';
 import { recordDelivery, recordReturn, recordShipment } from './order.decide-fulfilment.js';
 import { expireLock, lock, renewLock, takeOver, takeOverAndUnlock, unlock } from './order.decide-lock.js';
-import { addCharge, approveCharge, changeCharge, declineCharge, removeCharge, requestCharge } from './order.decide-charge.js';
+import { addCharge, approveCharge, changeCharge, declineCharge, removeCharge, requestCharge, requestChargeChange } from './order.decide-charge.js';
 import { changeFulfilment, changeGiftOptions, changeVariant } from './order.decide-line.js';
 import { clearAlerts, flag, raiseAlert, unflag } from './order.decide-review.js';
 import { issueInvoice } from './order.decide-invoice.js';
@@ -157,6 +157,8 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
       return approveCharge(command, order, context);
     case 'DeclineOrderCharge':
       return declineCharge(command, order);
+    case 'RequestOrderChargeChange':
+      return requestChargeChange(command, order, context);
     case 'ChangeOrderCharge':
       return changeCharge(command, order, context);
     case 'RemoveOrderCharge':

@@ -290,6 +290,17 @@ export interface OrderEventData extends FulfilmentEventData, PaymentEventData {
     readonly note?: Personal<string>;
     readonly approvedBy?: string;
   };
+  /** A change beyond the agent's limit waits for a second person; granted, it is an `OrderChargeChanged` with `approvedBy`. */
+  readonly OrderChargeChangeRequested: {
+    readonly chargeId: string;
+    readonly kind: 'charge' | 'discount';
+    readonly scope: ChargeScope;
+    readonly from: ChargeTerms;
+    readonly to: ChargeTerms;
+    readonly reasonCode: string;
+    readonly note?: Personal<string>;
+    readonly requestedBy: string;
+  };
   readonly OrderChargeRemoved: {
     readonly chargeId: string;
     readonly kind: 'charge' | 'discount';
@@ -356,6 +367,7 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderChargeRequested: 1,
   OrderChargeDeclined: 1,
   OrderChargeChanged: 1,
+  OrderChargeChangeRequested: 1,
   OrderChargeRemoved: 1,
   ...PAYMENT_EVENT_VERSIONS,
 };

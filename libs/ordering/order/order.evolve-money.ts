@@ -37,6 +37,7 @@ type MoneyEvent = OrderEventOf<
   | 'OrderChargeRequested'
   | 'OrderChargeDeclined'
   | 'OrderChargeChanged'
+  | 'OrderChargeChangeRequested'
   | 'OrderChargeRemoved'
 >;
 
@@ -75,10 +76,13 @@ export function evolveMoney(order: Order, event: MoneyEvent): Order {
     case 'OrderChargeDeclined':
       return withoutRequest(order, event.data.chargeId);
     case 'OrderChargeChanged': {
-      const { chargeId, scope, to } = event.data;
+      const { chargeId, scope, to, approvedBy } = event.data;
       const changed = { scope, ...to };
-      return charged({ ...order, charges: order.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to } : charge)) }, changed);
+      const answered = approvedBy === undefined ? order : withoutRequest(order, chargeId);
+      return charged({ ...answered, charges: order.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to } : charge)) }, changed);
     }
+    case 'OrderChargeChangeRequested':
+      return { ...order, chargeChangeRequests: [...order.chargeChangeRequests, event.data] };
     case 'OrderChargeRemoved': {
       const gone = order.charges.find(({ chargeId }) => chargeId === event.data.chargeId);
       return gone === undefined ? order : charged({ ...order, charges: order.charges.filter((charge) => charge !== gone) }, gone);
@@ -89,7 +93,11 @@ export function evolveMoney(order: Order, event: MoneyEvent): Order {
 /** What a line or charge that comes now bears while the order is exempt from tax (A57). */
 export const exemption = ({ taxExemption }: Order): { readonly exempt?: true } => (taxExemption === undefined ? {} : { exempt: true });
 
-const withoutRequest = (order: Order, chargeId: string): Order => ({ ...order, chargeRequests: order.chargeRequests.filter((request) => request.chargeId !== chargeId) });
+const withoutRequest = (order: Order, chargeId: string): Order => ({
+  ...order,
+  chargeRequests: order.chargeRequests.filter((request) => request.chargeId !== chargeId),
+  chargeChangeRequests: order.chargeChangeRequests.filter((request) => request.chargeId !== chargeId),
+});
 
 /** Only what counts by the piece is part of what a piece costs. */
 const charged = (order: Order, { scope, perUnitMinor }: Pick<OrderCharge, 'scope' | 'perUnitMinor'>): Order =>

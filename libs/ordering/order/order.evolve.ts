@@ -28,6 +28,7 @@ function created(data: Extract<OrderEvent, { type: 'OrderCreated' }>['data']): O
     appeasements: [],
     appeasementRequests: [],
     chargeRequests: [],
+    chargeChangeRequests: [],
     payments: NO_PAYMENTS,
     holds: [],
     alerts: [],
@@ -189,6 +190,7 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     case 'OrderChargeRequested':
     case 'OrderChargeDeclined':
     case 'OrderChargeChanged':
+    case 'OrderChargeChangeRequested':
     case 'OrderChargeRemoved':
       return evolveMoney(order, event);
   }

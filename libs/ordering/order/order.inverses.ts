@@ -130,6 +130,7 @@ export const ORDER_INVERSES: Readonly<Record<OrderCommandType, Inverse>> = {
   RequestOrderCharge: never('begun', 'DeclineOrderCharge'),
   ApproveOrderCharge: never('do-it-again', 'RemoveOrderCharge'),
   DeclineOrderCharge: never('do-it-again', 'RequestOrderCharge'),
+  RequestOrderChargeChange: never('begun', 'DeclineOrderCharge'),
   /** A greater discount has its limits: it is granted again by who may, not given back. */
   ChangeOrderCharge: by('OrderChargeChanged', 'ChangeOrderCharge', ({ chargeId, from, to }, before) => {
     const charge = before.charges.find((each) => each.chargeId === chargeId);

@@ -56,6 +56,7 @@ export const ORDER_LIFECYCLE: Readonly<Record<OrderCommandType, readonly Lifecyc
   RequestOrderCharge: LIVE,
   ApproveOrderCharge: LIVE,
   DeclineOrderCharge: LIVE,
+  RequestOrderChargeChange: LIVE,
   ChangeOrderCharge: LIVE,
   RemoveOrderCharge: LIVE,
 

@@ -26,7 +26,7 @@ interface Try {
 }
 
 /** At what the answer says, and just beyond it. */
-function triesAt(type: (typeof LIMITED)[number], limit: ActionLimit, order: Order): readonly Try[] {
+function triesAt(type: (typeof LIMITED)[number], limit: ActionLimit, order: Order, context: DecisionContext): readonly Try[] {
   const { amountMinor, kind = 'charge', lineId, chargeId = '' } = limit;
   const scope = lineId === undefined ? ({ kind: 'order' } as const) : ({ kind: 'line', lineId } as const);
   const around = (pieces: number): readonly number[] => [Math.floor(amountMinor / pieces), Math.floor(amountMinor / pieces) + 1].filter((each) => each > 0);
@@ -45,9 +45,11 @@ function triesAt(type: (typeof LIMITED)[number], limit: ActionLimit, order: Orde
       return around(pieces).map((each) => ({ comesTo: each * pieces, command: (limits) => ({ type, chargeId, amountMinor: each, reasonCode: 'asked', ...chargeLimit(limits, kind) }) }));
     }
     case 'ApproveOrderCharge': {
-      const request = order.chargeRequests.find((each) => each.chargeId === chargeId);
-      const pieces = request?.perUnit === true ? (lineOf(order, lineId ?? '')?.ordered ?? 1) : 1;
-      return request === undefined ? [] : [{ comesTo: request.amountMinor * pieces, command: (limits) => ({ type, chargeId, taxBasisPoints: 0, ...chargeLimit(limits, kind) }) }];
+      const command = (limits: OwnLimits): OrderCommand => ({ type, chargeId, taxBasisPoints: 0, ...chargeLimit(limits, kind) });
+      const granted = orderDecider.decide(command(NO_LIMITS), order, context);
+      const [event] = granted.kind === 'accepted' ? granted.events : [];
+      if (event?.type === 'OrderChargeAdded') return [{ comesTo: event.data.amountMinor, command }];
+      return event?.type === 'OrderChargeChanged' ? [{ comesTo: event.data.to.amountMinor, command }] : [];
     }
   }
 }
@@ -85,7 +87,7 @@ describe('what one may do alone (D13, G3)', () => {
           const explained = explainAction(type, order, context, { limits });
           if (explained.kind === 'refused') continue;
           for (const limit of explained.limits ?? []) {
-            for (const { comesTo, command } of triesAt(type, limit, order)) {
+            for (const { comesTo, command } of triesAt(type, limit, order, context)) {
               if (refusalOf(command(NO_LIMITS), order, context) !== undefined) continue;
               const refused = refusalOf(command(limits), order, context);
               expect([type, limit, comesTo, OVER.test(refused ?? '')]).toEqual([type, limit, comesTo, comesTo > limit.amountMinor]);

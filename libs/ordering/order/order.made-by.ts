@@ -65,6 +65,7 @@ const MADE_BY: Readonly<Record<OrderEventType, OrderCommandType>> = {
   OrderChargeRequested: 'RequestOrderCharge',
   OrderChargeDeclined: 'DeclineOrderCharge',
   OrderChargeChanged: 'ChangeOrderCharge',
+  OrderChargeChangeRequested: 'RequestOrderChargeChange',
   OrderChargeRemoved: 'RemoveOrderCharge',
 };
 
@@ -74,7 +75,7 @@ export const mainEvent = (events: readonly OrderEvent[]): OrderEvent | undefined
 
 export function commandTypeOf(event: OrderEvent): OrderCommandType {
   if (event.type === 'OrderAppeased' && event.data.approvedBy !== undefined) return 'ApproveAppeasement';
-  return event.type === 'OrderChargeAdded' && event.data.approvedBy !== undefined ? 'ApproveOrderCharge' : MADE_BY[event.type];
+  return (event.type === 'OrderChargeAdded' || event.type === 'OrderChargeChanged') && event.data.approvedBy !== undefined ? 'ApproveOrderCharge' : MADE_BY[event.type];
 }
 
 /** The command as far as its event tells it: what it named. Enough to say on which aspects it depended. */

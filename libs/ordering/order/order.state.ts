@@ -151,6 +151,18 @@ export interface ChargeRequest {
   readonly requestedBy: string;
 }
 
+/** Waits for a second person: what is there is to become something else (A52). */
+export interface ChargeChangeRequest {
+  readonly chargeId: string;
+  readonly kind: OrderCharge['kind'];
+  readonly scope: ChargeScope;
+  readonly from: ChargeTerms;
+  readonly to: ChargeTerms;
+  readonly reasonCode: string;
+  readonly note?: Personal<string>;
+  readonly requestedBy: string;
+}
+
 /** No event yet. */
 export interface NoOrder {
   readonly status: 'none';
@@ -173,6 +185,8 @@ export interface Order {
   readonly appeasements: readonly OrderAppeasement[];
   readonly appeasementRequests: readonly AppeasementRequest[];
   readonly chargeRequests: readonly ChargeRequest[];
+  /** At most one for each charge. */
+  readonly chargeChangeRequests: readonly ChargeChangeRequest[];
   readonly payments: OrderPayments;
   readonly holds: readonly OrderHold[];
   readonly alerts: readonly OrderAlert[];
@@ -225,3 +239,6 @@ export const remember = (order: Order, ...ids: readonly string[]): Order => ({ .
 
 /** The order, knowing a fact from outside. */
 export const heard = (order: Order, fact: string): Order => ({ ...order, externalIds: order.externalIds.with(fact) });
+
+/** What waits for a second person: a charge or discount, or the change of one that is there. */
+export const waitingCharges = ({ chargeRequests, chargeChangeRequests }: Order): readonly (ChargeRequest | ChargeChangeRequest)[] => [...chargeRequests, ...chargeChangeRequests];

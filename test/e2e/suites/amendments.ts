@@ -65,9 +65,17 @@ export function amendments(scene: () => Scene): void {
       const ownRequest = `charge-requests/${own.body.created?.chargeId ?? ''}`;
       expect(await supervisor.post(`${path}/${ownRequest}/approve`, {}, seenBy(own))).toMatchObject({ status: 409, body: { code: 'approver-is-the-agent', rule: 'G3' } });
       const changed = await inTurn(own, [[supervisor, `${ownRequest}/decline`, { note: 'Once is enough' }], [supervisor, `${request}/approve`, {}]]);
+      const discount = `charges/${changed.body.created?.chargeId ?? ''}`;
+      const more = { amountMinor: 5_200, reasonCode: 'goodwill', note: 'Chipped as well' };
+      expect(await ann.post(`${path}/${discount}/change`, more, seenBy(changed))).toMatchObject({ status: 409, body: { code: 'discount-needs-approval' } });
+      const waiting = await ann.command(`${path}/${discount}/change-requests`, more, seenBy(changed));
+      expect(await ann.post(`${path}/${discount}/change-requests`, more, seenBy(waiting))).toMatchObject({ status: 409, body: { code: 'charge-change-waits', rule: 'A52' } });
+      const { body: waits } = await ann.get<Amended>(path, atLeast(waiting));
+      expect(waits).toMatchObject({ charges: [{}, { amountMinor: 5_000 }], chargeRequests: [{}, {}, { amountMinor: 5_200, changes: { amountMinor: 5_000 }, note: 'Chipped as well' }] });
+      const granted = await supervisor.command(`${path}/${request}/approve`, {}, seenBy(waiting));
       const [mugPrice, potPrice] = [780, 2_950];
-      const net = 4 * (mugPrice + 120) + 3 * potPrice - 5_000;
-      const taxed = await ann.get<Amended>(path, atLeast(changed));
+      const net = 4 * (mugPrice + 120) + 3 * potPrice - 5_200;
+      const taxed = await ann.get<Amended>(path, atLeast(granted));
       const tax = (net * 20) / 100;
       expect(taxed.body).toMatchObject({
         totals: { totalMinor: net + tax },
@@ -75,22 +83,22 @@ export function amendments(scene: () => Scene): void {
           { sku: 'MUG-BLU', ordered: 4, gift: { wrap: true, message: `Happy birthday, ${mark}` } },
           { sku: 'POT-06', fulfilment: { kind: 'pickup', storeCode: 'york-stonegate' } },
         ],
-        charges: [{ chargeId, amountMinor: 480, perUnitMinor: 120, changed: { note: 'As advertised' } }, { kind: 'discount', amountMinor: 5_000, approvedBy: sue.body.id }],
-        chargeRequests: [{ approved: { by: sue.body.id } }, { by: sue.body.id, declined: { note: 'Once is enough' } }],
+        charges: [{ chargeId, amountMinor: 480, perUnitMinor: 120, changed: { note: 'As advertised' } }, { kind: 'discount', amountMinor: 5_200, approvedBy: sue.body.id, changed: { approvedBy: sue.body.id } }],
+        chargeRequests: [{ amountMinor: 5_000, approved: { by: sue.body.id } }, { by: sue.body.id, declined: { note: 'Once is enough' } }, { amountMinor: 5_200, approved: { by: sue.body.id } }],
       });
 
-      const exempt = await inTurn(changed, [[ann, 'tax-exemption', { certificate: `EX-${mark}`, note: 'A charity' }], [ann, `charges/${changed.body.created?.chargeId ?? ''}/remove`, { reasonCode: 'mistake' }]]);
+      const exempt = await inTurn(granted, [[ann, 'tax-exemption', { certificate: `EX-${mark}`, note: 'A charity' }], [ann, `${discount}/remove`, { reasonCode: 'mistake' }]]);
       const order = await ann.get<Amended>(path, atLeast(exempt));
-      expect(order.body).toMatchObject({ totals: { taxMinor: 0, totalMinor: net + 5_000 }, taxExemption: { certificate: `EX-${mark}` } });
+      expect(order.body).toMatchObject({ totals: { taxMinor: 0, totalMinor: net + 5_200 }, taxExemption: { certificate: `EX-${mark}` } });
       const { recalculations } = order.body;
       expect(recalculations.map(({ command }) => command)).toEqual([
-        'AddOrderLine', 'AddOrderLine', 'AddOrderCharge', 'ChangeOrderLineQuantity', 'ChangeOrderCharge', 'AddOrderCharge', 'GrantOrderTaxExemption', 'RemoveOrderCharge',
+        'AddOrderLine', 'AddOrderLine', 'AddOrderCharge', 'ChangeOrderLineQuantity', 'ChangeOrderCharge', 'AddOrderCharge', 'ChangeOrderCharge', 'GrantOrderTaxExemption', 'RemoveOrderCharge',
       ]);
       for (const { beforeMinor, afterMinor, parts } of recalculations) expect(sum(parts)).toBe(afterMinor - beforeMinor);
       expect(recalculations.at(-1)?.afterMinor).toBe(order.body.totals.totalMinor);
       expect(recalculations.at(-2)).toMatchObject({ rule: 'A57', parts: expect.arrayContaining([{ figure: 'tax', lineId: pot, beforeMinor: (3 * potPrice * 20) / 100, afterMinor: 0 }]) });
       const again = await inTurn(exempt, [[ann, 'tax-exemption/revoke', { note: 'It had run out' }]]);
-      expect((await ann.get<Amended>(path, atLeast(again))).body.totals.taxMinor).toBe(((net + 5_000) * 20) / 100);
+      expect((await ann.get<Amended>(path, atLeast(again))).body.totals.taxMinor).toBe(((net + 5_200) * 20) / 100);
     });
   });
 }
