@@ -28,6 +28,7 @@ export function registerDemo(program: Command): void {
     .action(async (options: { readonly orders?: string }) => {
       const settings = readSettings(process.env);
       const orders = options.orders === undefined ? settings.demoOrders : wholeNumber(options.orders);
+      if (orders === 0 && options.orders === undefined) throw new CliError('Say how many demo orders there shall be, with --orders or DOCKET_DEMO.');
       lowerPriority();
       await withParts(settings, async (parts) => {
         const pool = new Pool({ connectionString: parts.databaseUrl, max: CONNECTIONS });

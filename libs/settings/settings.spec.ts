@@ -20,7 +20,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 describe('settings', () => {
   it('have defaults for an afternoon on one machine', () => {
     expect(readSettings({})).toMatchObject({
-      home: resolve('.docket'), host: '127.0.0.1', port: 3000, databaseUrl: undefined, eventStoreUrl: undefined, demoOrders: 500, isLocal: true,
+      home: resolve('.docket'), host: '127.0.0.1', port: 3000, databaseUrl: undefined, eventStoreUrl: undefined, demoOrders: 500, demoUsers: true, isLocal: true,
     });
   });
 
@@ -61,8 +61,16 @@ describe('settings', () => {
     expect(problemsOf({ DOCKET_OIDC_ISSUER: 'http://127.0.0.1:8080', DOCKET_OIDC_AUDIENCE: 'docket' })).toEqual([]);
   });
 
-  it('make no demo data with DOCKET_DEMO=0', () => {
-    expect(readSettings({ DOCKET_DEMO: '0' }).demoOrders).toBe(0);
+  it('make no demo data with DOCKET_DEMO=0, nor unasked in a database or a log of somebody else', () => {
+    const none = { demoOrders: 0, demoUsers: false };
+    expect(readSettings({ DOCKET_DEMO: '0' })).toMatchObject(none);
+    expect(readSettings({ DATABASE_URL: 'postgres://db/docket' })).toMatchObject(none);
+    expect(readSettings({ EVENTSTORE_URL: 'esdb://store.example' })).toMatchObject(none);
+    expect(readSettings({ EVENTSTORE_URL: 'esdb://store.example', DOCKET_DEMO: '12' })).toMatchObject({ demoOrders: 12, demoUsers: true });
+  });
+
+  it('make no users with well-known passwords where others can reach the API', () => {
+    expect(readSettings({ HOST: '0.0.0.0', DOCKET_DEMO: '12' })).toMatchObject({ demoOrders: 12, demoUsers: false });
   });
 
   it.each(['esdb://store.example:2113?tls=false', 'esdb://127.0.0.1:2113,store.example:2113?tls=false', 'esdb+discover://u:p@store.example:2113?keepAlive=1&TLS=false'])(

@@ -14,8 +14,10 @@ export interface Settings {
   readonly eventStoreUrl: string | undefined;
   /** DOCKET_MASTER_KEY; `resolveMasterKey` says what holds without it. */
   readonly masterKey: string | undefined;
-  /** DOCKET_DEMO: number of demo orders; 0: no demo data at all. */
+  /** DOCKET_DEMO: number of demo orders; 0: no demo data at all. A database or log of one's own gets none that was not asked for. */
   readonly demoOrders: number;
+  /** Users whose passwords everybody knows come with the demo data, where only this machine can reach them. */
+  readonly demoUsers: boolean;
   /** DOCKET_RATE_LIMIT: requests that one client may send in a minute. */
   readonly rateLimitPerMinute: number;
   /** DOCKET_SIGN_IN_LIMIT: attempts to sign in that one client may make in a minute. */
@@ -96,7 +98,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     name: read('DOCKET_OIDC_NAME_CLAIM', text) ?? 'name',
   };
   if (issuer !== undefined && audience === undefined) problems.push('DOCKET_OIDC_AUDIENCE is missing: without it a token for any other service of the issuer would be good here.');
-  const demo = read('DOCKET_DEMO', whole(0, 100_000)) ?? 1;
+  const isEmbedded = databaseUrl === undefined && eventStoreUrl === undefined;
+  const demo = read('DOCKET_DEMO', whole(0, 100_000)) ?? (isEmbedded ? 1 : 0);
   const settings: Settings = {
     home: resolve(read('DOCKET_HOME', text) ?? '.docket'),
     host,
@@ -105,6 +108,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     eventStoreUrl,
     masterKey: read('DOCKET_MASTER_KEY', masterKey),
     demoOrders: demo === 1 ? DEMO_ORDERS : demo,
+    demoUsers: demo > 0 && loopback(host),
     rateLimitPerMinute: read('DOCKET_RATE_LIMIT', whole(1, 1_000_000_000)) ?? 1_200,
     signInLimitPerMinute: read('DOCKET_SIGN_IN_LIMIT', whole(1, 1_000_000_000)) ?? 30,
     bodyLimitBytes: read('DOCKET_BODY_LIMIT_BYTES', whole(1_024, 16_777_216)) ?? 524_288,
@@ -114,7 +118,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     databaseConnections: read('DOCKET_DATABASE_CONNECTIONS', whole(2, 500)) ?? 20,
     logLevel: read('DOCKET_LOG_LEVEL', logLevel) ?? 'info',
     healthPort: read('HEALTH_PORT', port),
-    isLocal: databaseUrl === undefined && eventStoreUrl === undefined && loopback(host),
+    isLocal: isEmbedded && loopback(host),
   };
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;

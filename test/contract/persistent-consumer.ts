@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { jsonEvent, type EventStoreDBClient, type PersistentSubscriptionToAll, type PersistentSubscriptionToStream } from '@eventstore/db-client';
+
+/** Of this suite alone: the log may be shared with others that run meanwhile. */
+export const COUNTED = `Counted-${randomUUID()}`;
 
 /** What these suites look at of a delivered event. */
 export interface Delivered {
@@ -7,7 +11,7 @@ export interface Delivered {
   readonly raw: Parameters<PersistentSubscriptionToStream['ack']>[0];
 }
 
-/** A reader of a group that takes one event after the other; system events, which a whole log also holds, are acknowledged unseen. */
+/** A reader of a group that takes one event after the other; what else a whole log holds is acknowledged unseen. */
 export class TestConsumer {
   readonly #iterator;
 
@@ -21,7 +25,7 @@ export class TestConsumer {
       const { value, done } = (await this.#iterator.next()) as IteratorResult<Delivered['raw'] & { retryCount: number }>;
       if (done === true) throw new Error('the subscription ended');
       const event = value.event;
-      if (event?.type === 'Counted') return { n: (event.data as { n: number }).n, retryCount: value.retryCount, raw: value };
+      if (event?.type === COUNTED) return { n: (event.data as { n: number }).n, retryCount: value.retryCount, raw: value };
       await this.ack({ raw: value });
     }
   }
@@ -57,7 +61,7 @@ export class TestConsumer {
   }
 }
 
-export const counted = (n: number) => jsonEvent({ type: 'Counted', data: { n } });
+export const counted = (n: number) => jsonEvent({ type: COUNTED, data: { n } });
 
 export const appendCounted = (client: EventStoreDBClient, stream: string, ...numbers: readonly number[]) =>
   client.appendToStream(

@@ -20,7 +20,7 @@ function demoSignIns(home: string): readonly SignIn[] {
 
 /** What a newcomer reads when everything answers. */
 export function banner(settings: Settings, apiUrl: string, startedInMs: number, masterKeyFile: string | undefined): readonly string[] {
-  const signIns = settings.demoOrders > 0 ? demoSignIns(settings.home) : [];
+  const signIns = settings.demoUsers ? demoSignIns(settings.home) : [];
   const width = Math.max(0, ...signIns.map(({ userName }) => userName.length));
   const [first] = signIns;
   const body = first === undefined ? '{"userName":"…","password":"…"}' : JSON.stringify({ userName: first.userName, password: first.password });

@@ -69,8 +69,7 @@ export async function supervise(settings: Settings, options: SuperviseOptions): 
     running.add(() => parts.stop());
     options.signal?.throwIfAborted();
     const env = {
-      // Only where everything runs on this machine may there be users whose passwords everybody knows.
-      ...(settings.isLocal && settings.demoOrders > 0 && { DOCKET_DEMO_USERS: '1' }),
+      ...(settings.demoUsers && { DOCKET_DEMO_USERS: '1' }),
       DATABASE_URL: parts.databaseUrl,
       EVENTSTORE_URL: parts.eventStoreUrl,
       DOCKET_MASTER_KEY: masterKey,

@@ -15,7 +15,7 @@ import {
   START,
 } from '@eventstore/db-client';
 import { eventually } from '../../e2e/eventually.js';
-import { appendCounted, counted, TestConsumer, upTo } from '../persistent-consumer.js';
+import { appendCounted, COUNTED, counted, TestConsumer, upTo } from '../persistent-consumer.js';
 import { storeUnderTest, type StoreUnderTest } from '../store-under-test.js';
 
 let store: StoreUnderTest;
@@ -127,8 +127,8 @@ describe('a persistent subscription to a stream', () => {
   it('delivers both of two events with one id, and one acknowledgement settles both', async () => {
     const stream = await groupOn();
     const id = randomUUID();
-    await client.appendToStream(stream, jsonEvent({ id, type: 'Counted', data: { n: 0 } }), { expectedRevision: 'no_stream' });
-    await client.appendToStream(stream, jsonEvent({ id, type: 'Counted', data: { n: 1 } }), { expectedRevision: 0n });
+    await client.appendToStream(stream, jsonEvent({ id, type: COUNTED, data: { n: 0 } }), { expectedRevision: 'no_stream' });
+    await client.appendToStream(stream, jsonEvent({ id, type: COUNTED, data: { n: 1 } }), { expectedRevision: 0n });
     const consumer = join(stream);
     const [one, two] = [await consumer.next(), await consumer.next()];
     expect([one.n, two.n]).toEqual([0, 1]);
@@ -173,7 +173,7 @@ describe('a persistent subscription to a stream', () => {
       if (types.length === 1) await client.tombstoneStream(stream);
       else break;
     }
-    expect(types).toEqual(['Counted', '$streamDeleted']);
+    expect(types).toEqual([COUNTED, '$streamDeleted']);
     await expect(join(stream).next()).rejects.toBeInstanceOf(PersistentSubscriptionDroppedError);
   });
 });

@@ -16,7 +16,10 @@ afterAll(async () => {
   await store.stop();
 });
 
-const event = (n: number) => jsonEvent({ type: 'Counted', data: { n } });
+/** Of this suite alone: the log may be shared with others that run meanwhile. */
+const COUNTED = `Counted-${randomUUID()}`;
+
+const event = (n: number) => jsonEvent({ type: COUNTED, data: { n } });
 const append = (name: string, ...numbers: readonly number[]) => client.appendToStream(name, numbers.map(event));
 const name = (): string => `watched-${randomUUID()}`;
 
@@ -24,7 +27,7 @@ const name = (): string => `watched-${randomUUID()}`;
 async function take(subscription: StreamSubscription | AllStreamSubscription, count: number): Promise<readonly number[]> {
   const seen: number[] = [];
   for await (const { event: read } of subscription) {
-    if (read?.type === 'Counted') seen.push((read.data as { n: number }).n);
+    if (read?.type === COUNTED) seen.push((read.data as { n: number }).n);
     if (seen.length >= count) break;
   }
   await subscription.unsubscribe();
