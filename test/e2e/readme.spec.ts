@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
+import { atLeast } from './http.js';
 import { newOrder } from './orders.js';
 import { runBlocks, shellBlocks } from './shell.js';
 import { root, System } from './system.js';
@@ -25,7 +26,8 @@ describe('the walk in the README', () => {
     // In a log that is shared the demo orders may be an earlier Docket's, whose keys are gone: the newest order is ours.
     if (process.env.EVENTSTORE_URL !== undefined) {
       const ann = await signIn(system, 'ann', 'docket-demo-ann');
-      await ann.post('/api/orders', newOrder({ storeId: 'demo', mark: 'Walker', skus: ['BASK-WIL'] }));
+      const created = await ann.command('/api/orders', newOrder({ storeId: 'demo', mark: 'Walker', skus: ['BASK-WIL'] }));
+      await eventually('the read models have come through the log', async () => (await ann.get('/api/pending-orders', atLeast(created))).status === 200, 120_000);
     }
   }, 300_000);
 
