@@ -27,6 +27,7 @@ const TABLE = {
   changeOrderGiftOptions: SERVICE,
   changeOrderFulfilment: SERVICE,
   removeOrderLine: SERVICE,
+  restoreOrderLine: SERVICE,
   submitOrder: SERVICE,
   confirmOrder: SERVICE,
   releaseOrder: SERVICE,

@@ -85,6 +85,7 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
   OrderTaxExemptionGranted: object({ exemptionId: text, certificate: personalOf(anyText), note }),
   OrderTaxExemptionRevoked: object({ exemptionId: text, note }),
   OrderLineRemoved: object({ lineId: text, quantity: pieces }),
+  OrderLineRestored: object({ lineId: text, quantity: pieces }),
   OrderSubmitted: nothing,
   OrderConfirmed: nothing,
   OrderReleased: nothing,

@@ -17,6 +17,7 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderTaxExemptionGranted: 'From now on nothing of the order is taxed. Re-priced.',
   OrderTaxExemptionRevoked: 'The order is taxed again. Re-priced.',
   OrderLineRemoved: 'A line of which nothing was shipped was taken off, and its charges with it.',
+  OrderLineRestored: 'A line that had been removed is there again as it was when it went, with its charges; tax exemption apart, which is the order\'s.',
   OrderSubmitted: 'The pending order was placed.',
   OrderConfirmed: 'The placed order was accepted.',
   OrderReleased: 'The confirmed order was handed to the warehouse.',

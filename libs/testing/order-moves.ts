@@ -9,7 +9,7 @@ import { createOrder, noteOf, placeOf, quoteOf } from './order-samples.js';
 
 /** Weighted so that random orders get far: lines, placing and shipping come often. */
 const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
-  CreateOrder: 1, AddOrderLine: 8, ChangeOrderLineQuantity: 4, RemoveOrderLine: 2, SubmitOrder: 6, ConfirmOrder: 6, ReleaseOrder: 6, VoidOrder: 1,
+  CreateOrder: 1, AddOrderLine: 8, ChangeOrderLineQuantity: 4, RemoveOrderLine: 3, RestoreOrderLine: 3, SubmitOrder: 6, ConfirmOrder: 6, ReleaseOrder: 6, VoidOrder: 1,
   LockOrder: 5, RenewOrderLock: 7, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1, ParkOrder: 1, TransferOrder: 1,
   ChangeOrderLineVariant: 3, ChangeOrderGiftOptions: 2, ChangeOrderFulfilment: 2, GrantOrderTaxExemption: 2, RevokeOrderTaxExemption: 2,
   SuspendOrder: 1, ResumeOrder: 3, FlagOrder: 1, UnflagOrder: 1, RaiseOrderAlert: 1, ClearOrderAlerts: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
@@ -78,6 +78,8 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
       return { type };
     case 'RemoveOrderLine':
       return { type, lineId };
+    case 'RestoreOrderLine':
+      return { type, lineId: picked(order?.removedLines ?? [], pick)?.lineId ?? 'no-line' };
     case 'VoidOrder':
     case 'SuspendOrder':
     case 'CancelOrder':

@@ -26,6 +26,7 @@ const withTax = (net: bigint, tax: bigint, exempt: boolean): bigint => (exempt ?
 export function totalOf(events: readonly OrderEvent[]): bigint {
   const lines = new Map<string, Account>();
   const extras = new Map<string, Extra>();
+  const drawer = new Map<string, { readonly line: Account | undefined; readonly extras: readonly (readonly [string, Extra])[]; retaxed: boolean }>();
   let exempt = false;
   const extraCost = ({ lineId, once, each, tax }: Extra): bigint => withTax(each === undefined ? once : each * (lines.get(lineId ?? '')?.pieces ?? 0n), tax, exempt);
   const goodsCost = ({ pieces, price, tax }: Account): bigint => withTax(pieces * price, tax, exempt);
@@ -72,6 +73,7 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
       case 'OrderTaxExemptionRevoked':
         exempt = type === 'OrderTaxExemptionGranted';
         for (const lineId of lines.keys()) follow(lineId);
+        for (const kept of drawer.values()) kept.retaxed = true;
         break;
       case 'OrderAddressChanged':
         for (const { lineId, to } of data.taxed?.lines ?? []) {
@@ -88,9 +90,19 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
         for (const { chargeId } of data.taxed?.charges ?? []) followIfByPiece(chargeId);
         break;
       case 'OrderLineRemoved':
+        drawer.set(data.lineId, { retaxed: false, line: lines.get(data.lineId), extras: [...extras].filter(([, { lineId }]) => lineId === data.lineId) });
         lines.delete(data.lineId);
         for (const [chargeId, { lineId }] of extras) if (lineId === data.lineId) extras.delete(chargeId);
         break;
+      case 'OrderLineRestored': {
+        const kept = drawer.get(data.lineId);
+        if (kept?.line === undefined) throw new Error('no such line was put away');
+        lines.set(data.lineId, kept.line);
+        for (const [chargeId, extra] of kept.extras) extras.set(chargeId, extra);
+        // Taxed as the order is now.
+        if (kept.retaxed) follow(data.lineId);
+        break;
+      }
       case 'OrderLineCancelled': {
         const line = lines.get(data.lineId);
         granted += line === undefined ? BigInt(data.creditedMinor) : 0n;

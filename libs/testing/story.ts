@@ -34,6 +34,8 @@ function served(): readonly OrderStep[] {
     ask({ type: 'TakeOverOrderLock', leaseSeconds: 600 }, { at: minute(32), by: SUE }),
     ask({ type: 'ChangeOrderLineQuantity', lineId: line(2), quantity: 2, quote: quoteOf(950) }, { at: minute(33), by: SUE }),
     ask({ type: 'RemoveOrderLine', lineId: line(3) }, { at: minute(34), by: SUE }),
+    ask({ type: 'RestoreOrderLine', lineId: line(3) }, { at: minute(34), by: SUE }),
+    ask({ type: 'RemoveOrderLine', lineId: line(3) }, { at: minute(34), by: SUE }),
     ask({ type: 'UnlockOrder' }, { at: minute(35), by: SUE }),
     ask({ type: 'AddOrderCharge', kind: 'charge', category: 'shipping', name: 'Postage', scope: { kind: 'order' }, amountMinor: 499, taxBasisPoints: 2_000, origin: 'manual' }),
     ask({ type: 'AddOrderCharge', kind: 'discount', category: 'goodwill', name: 'Regular', scope: { kind: 'line', lineId: line(1) }, amountMinor: 100, taxBasisPoints: 2_000, origin: 'manual', reasonCode: 'agreed' }),

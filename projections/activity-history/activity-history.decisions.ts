@@ -5,6 +5,7 @@ export const ACTIVITY_DECISIONS: Decisions = {
   OrderCreated: { shows: 'an entry' },
   OrderLineAdded: { shows: 'an entry' },
   OrderLineQuantityChanged: { shows: 'an entry' },
+  OrderLineRestored: { shows: 'an entry' },
   OrderLineRemoved: { shows: 'an entry' },
   OrderSubmitted: { shows: 'an entry' },
   OrderConfirmed: { shows: 'an entry' },

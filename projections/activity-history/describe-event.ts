@@ -57,6 +57,8 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
       return describePricing(event, around);
     case 'OrderLineRemoved':
       return said(`${lineName(event.data.lineId, around)} removed`, fact('Quantity', String(event.data.quantity)));
+    case 'OrderLineRestored':
+      return said(`${lineName(event.data.lineId, around)} put back`, fact('Quantity', String(event.data.quantity)));
     case 'OrderSubmitted':
       return said('Order submitted', [{ label: 'Status', from: 'pending', to: 'submitted' }]);
     case 'OrderConfirmed':

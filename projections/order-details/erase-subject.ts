@@ -1,9 +1,11 @@
-import type { GiftView, OrderDetails } from './order-details.types.js';
+import type { ChargeView, GiftView, OrderDetails } from './order-details.types.js';
 import { ERASED, hiddenAddress } from './personal-text.js';
 
 const noted = <T extends { readonly note?: string }>(value: T): T => (value.note === undefined ? value : { ...value, note: ERASED });
 
 const unsigned = <T extends { readonly gift?: GiftView }>(what: T): T => (what.gift?.message === undefined ? what : { ...what, gift: { ...what.gift, message: ERASED } });
+
+const unnoted = (charge: ChargeView): ChargeView => ({ ...noted(charge), ...(charge.changed && { changed: noted(charge.changed) }) });
 
 /** The order without what identifies its customer: as it would be read from the log after the erasure. */
 export function eraseSubject(details: OrderDetails, subjectId: string): OrderDetails {
@@ -25,7 +27,8 @@ export function eraseSubject(details: OrderDetails, subjectId: string): OrderDet
       ...(shipment.stops && { stops: shipment.stops.map(noted) }),
     })),
     lines: details.lines.map(unsigned),
-    charges: details.charges.map((charge) => ({ ...noted(charge), ...(charge.changed && { changed: noted(charge.changed) }) })),
+    charges: details.charges.map(unnoted),
+    ...(details.removedLines && { removedLines: details.removedLines.map((gone) => ({ ...gone, line: unsigned(gone.line), charges: gone.charges.map(unnoted) })) }),
     ...(details.gift && unsigned({ gift: details.gift })),
     ...(details.taxExemption && { taxExemption: { ...noted(details.taxExemption), certificate: ERASED } }),
     appeasements: details.appeasements.map(noted),

@@ -5,6 +5,7 @@ export const ORDER_DETAILS_DECISIONS: Decisions = {
   OrderCreated: { shows: 'the order' },
   OrderLineAdded: { shows: 'a line' },
   OrderLineQuantityChanged: { shows: 'pieces and price of the line' },
+  OrderLineRestored: { shows: 'the line again, with its charges' },
   OrderLineRemoved: { shows: 'the line goes, with its charges' },
   OrderSubmitted: { shows: 'status' },
   OrderConfirmed: { shows: 'status' },

@@ -270,6 +270,13 @@ export interface ChargeView extends Trace {
   readonly changed?: Trace & { readonly reasonCode: string; readonly note?: string; readonly approvedBy?: string };
 }
 
+/** A line that was removed, with the charges that went with it (D11). */
+export interface RemovedLineView {
+  readonly line: LineView;
+  readonly charges: readonly ChargeView[];
+  readonly removed: Trace;
+}
+
 export interface TaxExemptionView extends Trace {
   readonly exemptionId: string;
   readonly certificate: string;
@@ -366,6 +373,8 @@ export interface OrderDetails {
   /** Marked for further review (A34). */
   readonly flag?: FlagView;
   readonly lines: readonly LineView[];
+  /** What can be put back as it was; absent as long as there is none. */
+  readonly removedLines?: readonly RemovedLineView[];
   readonly totals: TotalsView;
   readonly charges: readonly ChargeView[];
   /** While nothing is taxed (A57). */

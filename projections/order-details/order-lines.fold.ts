@@ -1,5 +1,5 @@
 import type { OrderEvent, OrderEventOf } from '#ordering';
-import type { DetailsStatus, LineView, OrderDetails, ShipmentView, Trace } from './order-details.types.js';
+import type { ChargeView, DetailsStatus, LineView, OrderDetails, ShipmentView, Trace } from './order-details.types.js';
 import { priced, recharged, recredited, onLine } from './order-pricing.fold.js';
 import { textOf } from './personal-text.js';
 
@@ -7,6 +7,7 @@ const TYPES = [
   'OrderLineAdded',
   'OrderLineQuantityChanged',
   'OrderLineRemoved',
+  'OrderLineRestored',
   'OrderCancelled',
   'OrderReinstated',
   'OrderLineCancelled',
@@ -32,11 +33,10 @@ export function foldLine(details: OrderDetails, event: LineEvent, trace: Trace):
       const changed = onLine(details, lineId, (line) => priced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from }, details));
       return settled(recharged(onLine(changed, lineId, (line) => recredited(line, changed)), lineId));
     }
-    case 'OrderLineRemoved': {
-      const lines = details.lines.filter(({ lineId }) => lineId !== event.data.lineId);
-      const charges = details.charges.filter(({ scope }) => scope.kind !== 'line' || scope.lineId !== event.data.lineId);
-      return settled({ ...details, lines, charges });
-    }
+    case 'OrderLineRemoved':
+      return settled(withoutLine(details, event.data.lineId, trace));
+    case 'OrderLineRestored':
+      return settled(withLineAgain(details, event.data.lineId));
     case 'OrderCancelled': {
       const { reasonCode, note } = event.data;
       const lines = details.lines.map((line) => ({ ...line, open: 0, cancelled: line.cancelled + line.open }));
@@ -73,6 +73,27 @@ export function foldLine(details: OrderDetails, event: LineEvent, trace: Trace):
       return { ...returned, returns: [...details.returns, { ...trace, ...event.data }] };
     }
   }
+}
+
+/** The charges on the line go with it, and come back with it. */
+function withoutLine(details: OrderDetails, lineId: string, removed: Trace): OrderDetails {
+  const line = details.lines.find((each) => each.lineId === lineId);
+  if (line === undefined) return details;
+  const isOfLine = ({ scope }: ChargeView): boolean => scope.kind === 'line' && scope.lineId === lineId;
+  const gone = { line, charges: details.charges.filter(isOfLine), removed };
+  return {
+    ...details,
+    lines: details.lines.filter((each) => each !== line),
+    charges: details.charges.filter((charge) => !isOfLine(charge)),
+    removedLines: [...(details.removedLines ?? []), gone],
+  };
+}
+
+function withLineAgain({ removedLines = [], ...details }: OrderDetails, lineId: string): OrderDetails {
+  const gone = removedLines.find(({ line }) => line.lineId === lineId);
+  const others = removedLines.filter((each) => each !== gone);
+  const kept = others.length === 0 ? {} : { removedLines: others };
+  return gone === undefined ? { ...details, ...kept } : { ...details, lines: [...details.lines, gone.line], charges: [...details.charges, ...gone.charges], ...kept };
 }
 
 const EMPTY = { open: 0, cancelled: 0, shipped: 0, returned: 0, reshipped: 0, cancelledMinor: 0, returnedMinor: 0 } as const;

@@ -131,7 +131,10 @@ function withoutCharge(details: OrderDetails, chargeId: string): OrderDetails {
   return gone?.perUnitMinor === undefined || gone.scope.kind !== 'line' ? after : onLine(after, gone.scope.lineId, (line) => recredited(line, after));
 }
 
-const retaxed = (details: OrderDetails): OrderDetails => ({ ...details, lines: details.lines.map((line) => recredited(priced(line, details), details)) });
+function retaxed(details: OrderDetails): OrderDetails {
+  const removedLines = details.removedLines?.map((gone) => ({ ...gone, line: recredited(priced(gone.line, details), { ...details, charges: gone.charges }) }));
+  return { ...details, lines: details.lines.map((line) => recredited(priced(line, details), details)), ...(removedLines && { removedLines }) };
+}
 
 function wrapped<T extends { readonly gift?: GiftView }>(what: T, gift: GiftView): T {
   const { gift: _before, ...plain } = what;

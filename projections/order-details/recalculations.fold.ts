@@ -11,6 +11,7 @@ const CAUSES: Readonly<Partial<Record<OrderEventType, { readonly command: string
   OrderLineQuantityChanged: { command: 'ChangeOrderLineQuantity', rule: 'A48' },
   OrderLineVariantChanged: { command: 'ChangeOrderLineVariant', rule: 'A53' },
   OrderLineRemoved: { command: 'RemoveOrderLine', rule: 'A48' },
+  OrderLineRestored: { command: 'RestoreOrderLine', rule: 'D11' },
   OrderTaxExemptionGranted: { command: 'GrantOrderTaxExemption', rule: 'A57' },
   OrderTaxExemptionRevoked: { command: 'RevokeOrderTaxExemption', rule: 'A57' },
   OrderAddressChanged: { command: 'ChangeOrderAddress', rule: 'A49' },

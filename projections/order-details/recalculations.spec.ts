@@ -61,7 +61,7 @@ describe('every recalculation of an order (A63)', () => {
           const latest = after.recalculations.at(-1);
           if (JSON.stringify(before.totals) !== JSON.stringify(after.totals)) expect({ type: event.type, news }).toEqual({ type: event.type, news: 1 });
           if (news === 0 || latest === undefined) continue;
-          expect(latest).toMatchObject({ event: event.type, command: expect.any(String), rule: expect.stringMatching(/^[AC]\d+$/), beforeMinor: before.totals.totalMinor, afterMinor: after.totals.totalMinor });
+          expect(latest).toMatchObject({ event: event.type, command: expect.any(String), rule: expect.stringMatching(/^[ACD]\d+$/), beforeMinor: before.totals.totalMinor, afterMinor: after.totals.totalMinor });
           expect(sumOf(latest)).toBe(latest.afterMinor - latest.beforeMinor);
         }
       }),

@@ -5,6 +5,7 @@ export const SEARCH_DECISIONS: Decisions = {
   OrderCreated: { shows: 'a hit, found by number and shipping details' },
   OrderLineAdded: { shows: 'found by the SKU' },
   OrderLineQuantityChanged: { shows: 'last updated and revision of the hit' },
+  OrderLineRestored: { shows: 'found by the SKU again' },
   OrderLineRemoved: { shows: 'no longer found by the SKU' },
   OrderSubmitted: { shows: 'status of the hit' },
   OrderConfirmed: { shows: 'status of the hit' },

@@ -11,7 +11,7 @@ import { SEARCH_DECISIONS } from './order-search.decisions.js';
 /** What orders of every state are found by, and what a hit shows (A19). Newest means last ordered. */
 export const orderSearchProjection: Projection = {
   name: 'order-search',
-  version: 7,
+  version: 8,
   tables: [
     `CREATE TABLE {schema}.orders (
        order_id uuid PRIMARY KEY,
@@ -59,7 +59,7 @@ export const orderSearchProjection: Projection = {
 };
 
 /** What an order is found by follows from these alone; most events change nothing of it. */
-const KEY_EVENTS: readonly DocketEventType[] = ['OrderCreated', 'OrderLineAdded', 'OrderLineRemoved', 'OrderLineVariantChanged', 'OrderAddressChanged', 'OrderShipmentRecorded', 'OrderReshipped'];
+const KEY_EVENTS: readonly DocketEventType[] = ['OrderCreated', 'OrderLineAdded', 'OrderLineRemoved', 'OrderLineRestored', 'OrderLineVariantChanged', 'OrderAddressChanged', 'OrderShipmentRecorded', 'OrderReshipped'];
 
 export const keysMayChange = (type: DocketEventType): boolean => KEY_EVENTS.includes(type);
 

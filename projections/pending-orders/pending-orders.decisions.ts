@@ -5,6 +5,7 @@ export const PENDING_DECISIONS: Decisions = {
   OrderCreated: { shows: 'a row' },
   OrderLineAdded: { shows: 'number of lines, total' },
   OrderLineQuantityChanged: { shows: 'total' },
+  OrderLineRestored: { shows: 'number of lines, total' },
   OrderLineRemoved: { shows: 'number of lines, total' },
   OrderSubmitted: { shows: 'the row goes' },
   OrderConfirmed: { shows: 'last updated, agent and revision' },

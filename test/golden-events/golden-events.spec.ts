@@ -28,6 +28,7 @@ const goldenEvent = (type: string): OrderEvent => ({ type, data: decoded(type) }
 
 /** What must have happened before, so that the event means something. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  OrderLineRestored: ['OrderLineRemoved'],
   OrderLockRenewed: ['OrderLocked'],
   OrderLockExpired: ['OrderLocked'],
   OrderUnlocked: ['OrderLocked'],

@@ -47,6 +47,7 @@ export const STORED_SAMPLES: Samples = {
   OrderTaxExemptionGranted: { exemptionId: 'exempt-1', certificate: text('EX-2026-17'), note: text('A charity') },
   OrderTaxExemptionRevoked: { exemptionId: 'exempt-1', note: text('It had run out') },
   OrderLineRemoved: { lineId: 'line-1', quantity: 4 },
+  OrderLineRestored: { lineId: 'line-1', quantity: 4 },
   OrderSubmitted: {},
   OrderConfirmed: {},
   OrderReleased: {},

@@ -23,6 +23,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   addOrderLine: { sku: 'POT-06', quantity: 2 },
   changeOrderLineQuantity: { quantity: 3 },
   removeOrderLine: {},
+  restoreOrderLine: {},
   submitOrder: {},
   confirmOrder: {},
   releaseOrder: {},

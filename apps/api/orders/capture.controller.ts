@@ -53,6 +53,17 @@ export class CaptureController {
     return this.orders.send({ caller, reply, ref, part: lineId, body }, 'RemoveOrderLine', () => ({ lineId }));
   }
 
+  @Send('restoreOrderLine', ':id/lines/:lineId/restore', { summary: 'Put a removed line back', description: 'As it was when it was removed, at its price then, with its charges and gift options.' })
+  restoreLine(
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') ref: string,
+    @Param('lineId', ParseUUIDPipe) lineId: string,
+    @Body() body: EmptyBody,
+  ): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, part: lineId, body }, 'RestoreOrderLine', () => ({ lineId }));
+  }
+
   @Send('submitOrder', ':id/submit', { summary: 'Submit a pending order' })
   submit(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: EmptyBody): Promise<CommandAnswer> {
     return this.orders.send({ caller, reply, ref, body }, 'SubmitOrder', () => ({}));

@@ -153,6 +153,13 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
     },
     bounds: (order) => ({ lines: order.lines.filter(removable).map(({ lineId }) => ({ lineId })) }),
   },
+  RestoreOrderLine: {
+    tries({ removedLines = [] }) {
+      const ids = removedLines.length > 0 ? removedLines.map(({ lineId }) => lineId) : [NOTHING];
+      return ids.map((lineId) => ({ type: 'RestoreOrderLine', lineId }));
+    },
+    bounds: ({ removedLines = [] }) => ({ lines: removedLines.map(({ lineId }) => ({ lineId })) }),
+  },
   SubmitOrder: bare({ type: 'SubmitOrder' }),
   ConfirmOrder: bare({ type: 'ConfirmOrder' }),
   ReleaseOrder: bare({ type: 'ReleaseOrder' }),

@@ -56,6 +56,8 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
   readonly GrantOrderTaxExemption: { readonly certificate: Personal<string>; readonly note?: Personal<string> };
   readonly RevokeOrderTaxExemption: { readonly note?: Personal<string> };
   readonly RemoveOrderLine: { readonly lineId: string };
+  /** Takes a removal back: at the price that it had, with its charges and gift options. */
+  readonly RestoreOrderLine: { readonly lineId: string };
   readonly SubmitOrder: Readonly<Record<never, never>>;
   readonly ConfirmOrder: Readonly<Record<never, never>>;
   readonly ReleaseOrder: Readonly<Record<never, never>>;

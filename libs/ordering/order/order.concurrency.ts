@@ -79,7 +79,8 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   ChangeOrderFulfilment: needed(({ scope }) => ['progress', 'fulfilment', ...(scope.kind === 'order' ? (['lines'] as const) : linesIn(scope))]),
   GrantOrderTaxExemption: needed(() => PRICED),
   RevokeOrderTaxExemption: needed(() => PRICED),
-  RemoveOrderLine: needed(({ lineId }) => ['progress', lineOf(lineId)]),
+  RemoveOrderLine: needed(({ lineId }) => ['progress', 'country', lineOf(lineId)]),
+  RestoreOrderLine: needed(({ lineId }) => ['progress', 'country', lineOf(lineId)]),
   SubmitOrder: needed(() => CONTENT),
   ConfirmOrder: needed(() => CONTENT),
   ReleaseOrder: needed(() => CONTENT),
@@ -156,6 +157,7 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderLineCancelled':
       return ['lines', lineOf(event.data.lineId)];
     case 'OrderLineRemoved':
+    case 'OrderLineRestored':
       return ['lines', 'charges', lineOf(event.data.lineId)];
     case 'OrderReturnRecorded':
       return ['lines', 'credits', lineOf(event.data.lineId)];

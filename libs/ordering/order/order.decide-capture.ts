@@ -2,7 +2,7 @@ import { accept, createdIdOf, isAmount, isCurrency, type Decision, type Decision
 import type { OrderCommandOf } from './order.commands.js';
 import type { LineQuote, OrderEvent } from './order.events.js';
 import { coverGuard } from './order.decide-payment.js';
-import { balanceGuard, isQuantity, lockGuard, MAX_QUANTITY, progressGuard, releasedLock, unshippedGuard } from './order.guards.js';
+import { balanceGuard, isQuantity, lockGuard, MAX_QUANTITY, modifyGuard, progressGuard, releasedLock, unshippedGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
 import { lineOf, type Order } from './order.state.js';
 
@@ -48,6 +48,19 @@ export function removeLine(command: OrderCommandOf<'RemoveOrderLine'>, order: Or
   if (line.shipped > 0) return no.reject('line-shipped', 'Pieces of the line were shipped: cancel the others.', { lineId: line.lineId, open: line.open });
   if (order.status !== 'pending' && order.lines.length === 1) return no.reject('order-empty', 'The last line of a placed order is cancelled, not removed.');
   const event: OrderEvent = { type: 'OrderLineRemoved', data: { lineId: line.lineId, quantity: line.ordered } };
+  return balanceGuard(order, event) ?? accept(event);
+}
+
+/** As it was, for what it cost; wherever the order stands, since it was part of it (D11). */
+export function restoreLine({ lineId }: OrderCommandOf<'RestoreOrderLine'>, order: Order, context: DecisionContext): Decided {
+  const refused = modifyGuard(order, context);
+  if (refused !== undefined) return refused;
+  const removed = order.removedLines?.find((each) => each.lineId === lineId);
+  if (removed === undefined) return no.reject('line-not-removed', 'No such line was removed from the order.', { lineId });
+  if (removed.country !== order.shipTo.country) {
+    return no.reject('line-taxed-elsewhere', 'The order goes to another country since: add the line anew, at the taxes there.', { lineId, country: removed.country });
+  }
+  const event: OrderEvent = { type: 'OrderLineRestored', data: { lineId, quantity: removed.line.ordered } };
   return balanceGuard(order, event) ?? accept(event);
 }
 

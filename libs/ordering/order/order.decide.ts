@@ -8,7 +8,7 @@ import { confirmStop, recordException, refuseStop, requestStop } from './order.d
 import { changeAddress } from './order.decide-amendment.js';
 import { park, transfer } from './order.decide-call.js';
 import { cancelLine, cancelOrder } from './order.decide-cancel.js';
-import { addLine, changeQuantity, confirm, createOrder, release, removeLine, submit, voidOrder } from './order.decide-capture.js';
+import { addLine, changeQuantity, confirm, createOrder, release, removeLine, restoreLine, submit, voidOrder } from './order.decide-capture.js';
 import { applyHold, comment, resolveHold, resume, suspend } from './order.decide-control.js';
 import { recordDelivery, recordReturn, recordShipment } from './order.decide-fulfilment.js';
 import { expireLock, lock, renewLock, takeOver, takeOverAndUnlock, unlock } from './order.decide-lock.js';
@@ -49,6 +49,8 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
       return revokeTaxExemption(command, order, context);
     case 'RemoveOrderLine':
       return removeLine(command, order, context);
+    case 'RestoreOrderLine':
+      return restoreLine(command, order, context);
     case 'SubmitOrder':
       return submit(order, context);
     case 'ConfirmOrder':

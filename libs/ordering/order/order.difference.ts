@@ -56,7 +56,8 @@ const same = (one: unknown, other: unknown): boolean => one === other || (one !=
 export function fieldsOf(state: OrderState): ReadonlyMap<string, unknown> {
   const fields = new Map<string, unknown>();
   if (state.status === 'none') return fields;
-  const { createdIds: _created, externalIds: _external, ...order }: Order = state;
+  // What was removed is told by what is no longer there.
+  const { createdIds: _created, externalIds: _external, removedLines: _gone, ...order }: Order = state;
   collect('', order, fields);
   return fields;
 }

@@ -129,6 +129,8 @@ export interface OrderEventData extends FulfilmentEventData, PaymentEventData {
   readonly OrderTaxExemptionGranted: { readonly exemptionId: string; readonly certificate: Personal<string>; readonly note?: Personal<string> };
   readonly OrderTaxExemptionRevoked: { readonly exemptionId: string; readonly note?: Personal<string> };
   readonly OrderLineRemoved: { readonly lineId: string; readonly quantity: number };
+  /** A line that had been removed is there again as it was, with its charges. */
+  readonly OrderLineRestored: { readonly lineId: string; readonly quantity: number };
   readonly OrderSubmitted: Readonly<Record<never, never>>;
   readonly OrderConfirmed: Readonly<Record<never, never>>;
   readonly OrderReleased: Readonly<Record<never, never>>;
@@ -329,6 +331,7 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderTaxExemptionGranted: 1,
   OrderTaxExemptionRevoked: 1,
   OrderLineRemoved: 1,
+  OrderLineRestored: 1,
   OrderSubmitted: 1,
   OrderConfirmed: 1,
   OrderReleased: 1,

@@ -116,8 +116,9 @@ function taxed(order: Order, on: boolean): Order {
     // Without the member, the rest is still a T: it is optional there.
     return on ? (plain as T) : { ...what, exempt: true };
   };
-  const lines = order.lines.map((line) => repriced({ ...marked(line), ...(line.unitCharges && { unitCharges: line.unitCharges.map(marked) }) }));
-  return { ...order, lines, charges: order.charges.map(marked) };
+  const retaxed = (line: OrderLine): OrderLine => repriced({ ...marked(line), ...(line.unitCharges && { unitCharges: line.unitCharges.map(marked) }) });
+  const removedLines = order.removedLines?.map((removed) => ({ ...removed, line: retaxed(removed.line), charges: removed.charges.map(marked) }));
+  return { ...order, lines: order.lines.map(retaxed), charges: order.charges.map(marked), ...(removedLines && { removedLines }) };
 }
 
 /** The rates that changed; what was taken off for cancelled pieces follows where one did (A49). */

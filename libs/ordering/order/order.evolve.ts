@@ -4,7 +4,7 @@ import { NO_PAYMENTS, refundedMinor } from './order.payment-state.js';
 import { IdSet } from './id-set.js';
 import { EMPTY_LEDGER, evolveMoney, exemption, onLine, recharged, repriced, taxedAnew } from './order.evolve-money.js';
 import type { OrderEvent, OrderEventOf } from './order.events.js';
-import { alertFact, deliveryFact, heard, remember, returnFact, shipmentFact, type Order, type OrderLine, type OrderShipment, type OrderState, type OrderStatus } from './order.state.js';
+import { alertFact, deliveryFact, heard, remember, returnFact, shipmentFact, type Order, type OrderCharge, type OrderLine, type OrderShipment, type OrderState, type OrderStatus } from './order.state.js';
 import { orderTotals } from './order.totals.js';
 
 /** What has happened, folded. Never throws: what is in the log is a fact, and an event out of place changes nothing. */
@@ -53,6 +53,8 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     }
     case 'OrderLineRemoved':
       return settled(withoutLine(order, event.data.lineId));
+    case 'OrderLineRestored':
+      return settled(withLineAgain(order, event.data.lineId));
     case 'OrderSubmitted':
       return { ...order, status: 'submitted' };
     case 'OrderConfirmed':
@@ -252,11 +254,24 @@ const answered = (order: Order, appeasementId: string): Order => ({ ...order, ap
 
 /** The charges on the line go with it. */
 function withoutLine(order: Order, lineId: string): Order {
+  const line = order.lines.find((each) => each.lineId === lineId);
+  if (line === undefined) return order;
+  const isOfLine = ({ scope }: OrderCharge): boolean => scope.kind === 'line' && scope.lineId === lineId;
+  const removed = { lineId, line, charges: order.charges.filter(isOfLine), country: order.shipTo.country };
   return {
     ...order,
-    lines: order.lines.filter((line) => line.lineId !== lineId),
-    charges: order.charges.filter(({ scope }) => scope.kind !== 'line' || scope.lineId !== lineId),
+    lines: order.lines.filter((each) => each !== line),
+    charges: order.charges.filter((charge) => !isOfLine(charge)),
+    removedLines: [...(order.removedLines ?? []), removed],
   };
+}
+
+/** And come back with it. */
+function withLineAgain({ removedLines = [], ...order }: Order, lineId: string): Order {
+  const removed = removedLines.find((each) => each.lineId === lineId);
+  const others = removedLines.filter((each) => each !== removed);
+  const kept = others.length === 0 ? {} : { removedLines: others };
+  return removed === undefined ? { ...order, ...kept } : { ...order, lines: [...order.lines, removed.line], charges: [...order.charges, ...removed.charges], ...kept };
 }
 
 /** The status that the ledger tells. Replacement lines ship on their own and do not reopen an order (A42). */

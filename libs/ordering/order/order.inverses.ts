@@ -60,7 +60,8 @@ export const ORDER_INVERSES: Readonly<Record<OrderCommandType, Inverse>> = {
     const line = lineOf(before, lineId);
     return line && { lineId, ...from, ...(line.parentSku !== undefined && { parentSku: line.parentSku }), quote: line.quote };
   }),
-  RemoveOrderLine: never('do-it-again', 'AddOrderLine'),
+  RemoveOrderLine: by('OrderLineRemoved', 'RestoreOrderLine', ({ lineId }) => ({ lineId })),
+  RestoreOrderLine: by('OrderLineRestored', 'RemoveOrderLine', ({ lineId }) => ({ lineId })),
   ChangeOrderGiftOptions: by('OrderGiftOptionsChanged', 'ChangeOrderGiftOptions', ({ scope, from }) => ({ scope, gift: from })),
   ChangeOrderFulfilment: by('OrderFulfilmentChanged', 'ChangeOrderFulfilment', ({ lines }) => {
     const [first, ...rest] = lines;

@@ -27,6 +27,7 @@ export const ORDER_LIFECYCLE: Readonly<Record<OrderCommandType, readonly Lifecyc
   GrantOrderTaxExemption: LIVE,
   RevokeOrderTaxExemption: LIVE,
   RemoveOrderLine: OPEN,
+  RestoreOrderLine: LIVE,
   SubmitOrder: ['pending'],
   ConfirmOrder: ['submitted'],
   ReleaseOrder: ['confirmed'],

@@ -8,6 +8,7 @@ const MADE_BY: Readonly<Record<OrderEventType, OrderCommandType>> = {
   OrderLineQuantityChanged: 'ChangeOrderLineQuantity',
   OrderLineVariantChanged: 'ChangeOrderLineVariant',
   OrderLineRemoved: 'RemoveOrderLine',
+  OrderLineRestored: 'RestoreOrderLine',
   OrderGiftOptionsChanged: 'ChangeOrderGiftOptions',
   OrderFulfilmentChanged: 'ChangeOrderFulfilment',
   OrderTaxExemptionGranted: 'GrantOrderTaxExemption',

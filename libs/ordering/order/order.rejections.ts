@@ -43,6 +43,8 @@ const RULES = {
   'products-unavailable': 'C4',
   'line-not-found': 'A21',
   'line-shipped': 'C3',
+  'line-not-removed': 'D11',
+  'line-taxed-elsewhere': 'A49',
   'line-is-replacement': 'A42',
   'line-named-twice': 'C4',
   'scope-empty': 'A50',

@@ -100,6 +100,16 @@ export interface OrderAppointment {
   readonly slot: Slot;
 }
 
+/** Kept so that its removal can be taken back; counts for nothing. */
+export interface RemovedLine {
+  readonly lineId: string;
+  readonly line: OrderLine;
+  /** What was charged or given on it, and went with it. */
+  readonly charges: readonly OrderCharge[];
+  /** Where the order went to: its taxes are of there. */
+  readonly country: string;
+}
+
 /** `amountMinor` as it stands: one by the piece follows the ordered pieces of its line. */
 export interface OrderCharge extends ChargeTerms {
   readonly chargeId: string;
@@ -179,6 +189,8 @@ export interface Order {
   readonly shipTo: Place;
   readonly lines: readonly OrderLine[];
   readonly charges: readonly OrderCharge[];
+  /** Absent as long as there are none. */
+  readonly removedLines?: readonly RemovedLine[];
   readonly taxExemption?: { readonly exemptionId: string };
   /** For the order as a whole; lines have their own. */
   readonly gift?: GiftOptions;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { DecisionContext } from '#kernel';
-import { anyMove, anyMoves, ask, commandOf, contextOf, contextOfMove, FIRST_LINE, PENDING, placeOf, quoteOf, SECOND_LINE, SHIPPED, SUBMIT, SUBMITTED, tell, type OrderMove, type OrderStep } from '#testing';
+import { anyMove, anyMoves, ask, commandOf, contextOf, contextOfMove, FIRST_LINE, noteOf, PENDING, placeOf, quoteOf, SECOND_LINE, SHIPPED, SUBMIT, SUBMITTED, tell, type OrderMove, type OrderStep } from '#testing';
 import type { OrderCommand, OrderCommandType } from './order.commands.js';
 import { orderDecider } from './order.decider.js';
 import { ORDER_INVERSES } from './order.inverses.js';
@@ -103,6 +103,31 @@ describe('undoing a command (D11)', () => {
 
   it('takes back a change while another line was changed after it', () => {
     expect(undo([...PENDING, change(FIRST_LINE, 9), change(SECOND_LINE, 1)], 3)).toEqual({ kind: 'by', command: { type: 'ChangeOrderLineQuantity', lineId: FIRST_LINE, quantity: 6, quote: quoteOf(255) } });
+  });
+
+  it('puts a removed line back as it was, with its charges, while other work stands', () => {
+    const off = ask({ type: 'AddOrderCharge', kind: 'discount', category: 'goodwill', name: 'Regular', scope: { kind: 'line', lineId: FIRST_LINE }, amountMinor: 20, perUnit: true, taxBasisPoints: 2_000, origin: 'manual' });
+    const wrap = ask({ type: 'ChangeOrderGiftOptions', scope: { kind: 'line', lineId: FIRST_LINE }, gift: { wrap: true } });
+    const remove = ask({ type: 'RemoveOrderLine', lineId: FIRST_LINE });
+    const steps = [...PENDING, off, wrap, remove, change(SECOND_LINE, 1), ask({ type: 'AddOrderComment', text: noteOf('noted'), visibility: 'internal' })];
+    const plan = undo(steps, 5);
+    expect(plan).toEqual({ kind: 'by', command: { type: 'RestoreOrderLine', lineId: FIRST_LINE } });
+    if (plan.kind === 'barred') return;
+    const { state } = tell(orderDecider, [...steps, ask(plan.command)]);
+    const never = tell(orderDecider, steps.filter((step) => step !== remove)).state;
+    expect([...standing(state)].sort()).toEqual([...standing(never)].sort());
+    expect(state).toMatchObject({ lines: [{ lineId: SECOND_LINE }, { lineId: FIRST_LINE, ordered: 6, gift: { wrap: true } }], charges: [{ amountMinor: 120 }] });
+  });
+
+  it('says what rests on a line being gone', () => {
+    const remove = ask({ type: 'RemoveOrderLine', lineId: FIRST_LINE });
+    const by = (...later: readonly OrderStep[]): unknown => {
+      const plan = undo([...PENDING, remove, ...later], 3);
+      return plan.kind === 'barred' ? [plan.refusal.code, plan.refusal.details] : plan.kind;
+    };
+    expect(by(SUBMIT)).toEqual(['undo-blocked', { command: 'RemoveOrderLine', by: [{ revision: 4, type: 'OrderSubmitted' }] }]);
+    expect(by(ask({ type: 'ChangeOrderFulfilment', scope: { kind: 'order' }, fulfilment: { kind: 'pickup', storeCode: 'york' } }))).toMatchObject(['undo-blocked', { by: [{ type: 'OrderFulfilmentChanged' }] }]);
+    expect(by(ask({ type: 'RestoreOrderLine', lineId: FIRST_LINE }))).toMatchObject(['undo-blocked', { by: [{ type: 'OrderLineRestored' }] }]);
   });
 
   it('takes an order back to its country, and to the taxes there', () => {

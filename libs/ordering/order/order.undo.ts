@@ -101,7 +101,10 @@ const fold = (history: readonly Happened[]): OrderState => history.reduce<OrderS
 const dependsOn = (command: OrderCommand): readonly OrderAspect[] => (ORDER_CONCURRENCY[command.type] as Concurrency).dependsOn(command);
 
 const depends = (event: OrderEvent, done: readonly Happened[]): boolean =>
-  meets(done.flatMap((happened) => touchedBy(happened.event)), [...dependsOn(toldCommand(event)), ...(takesOff(event) ? MONEY : [])]);
+  meets(done.flatMap((happened) => touchedBy(happened.event)), [...dependsOn(toldCommand(event)), ...(takesOff(event) ? MONEY : []), ...(namesThoseThere(event) ? (['lines'] as const) : [])]);
+
+/** Of a whole order, a change names the lines that it had: it would have named one that was removed before. */
+const namesThoseThere = ({ type }: OrderEvent): boolean => type === 'OrderFulfilmentChanged';
 
 /** What goes into what an order comes to. */
 const MONEY: readonly OrderAspect[] = ['lines', 'charges', 'credits'];

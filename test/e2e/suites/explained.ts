@@ -114,6 +114,29 @@ export function explained(scene: () => Scene): void {
       expect(both.lines.map(({ cancelled }) => cancelled)).toEqual([2, 2]);
     });
 
+    it('puts a removed line back as it was, while later work stands (D11)', async () => {
+      const { ann, bob } = scene();
+      const created = await createOrder(scene());
+      const path = `/api/orders/${created.body.orderId}`;
+      const { body: order } = await ann.get<OrderView>(path, atLeast(created));
+      const [first, second] = order.lines.map(({ lineId }) => lineId);
+      const wrapped = await ann.command(`${path}/change-gift-options`, { lineId: first, wrap: true }, seenBy(created));
+      const { body: before } = await ann.get<OrderView>(path, atLeast(wrapped));
+      const removed = await ann.command(`${path}/lines/${first ?? ''}/remove`, {}, seenBy(wrapped));
+      const { body: without } = await ann.get<OrderView>(path, atLeast(removed));
+      expect(without).toMatchObject({ lines: [{ lineId: second }], removedLines: [{ line: { lineId: first } }] });
+      await bob.command(`${path}/comments`, { text: 'She wants it after all.' });
+      const undone = await bob.command(`${path}/undo`, { commandId: removed.body.commandId });
+      expect(undone.body.events.map(({ type }) => type)).toEqual(['OrderLineRestored']);
+      const { body: after } = await ann.get<OrderView>(path, atLeast(undone));
+      expect(after.lines.find(({ lineId }) => lineId === first)).toEqual(before.lines.find(({ lineId }) => lineId === first));
+      expect(after).toMatchObject({ totals: before.totals });
+      const again = await ann.command(`${path}/lines/${first ?? ''}/remove`, {}, seenBy(undone));
+      const restored = await ann.command(`${path}/lines/${first ?? ''}/restore`, {}, seenBy(again));
+      expect((await ann.get<OrderView>(path, atLeast(restored))).body).toMatchObject({ totals: before.totals });
+      expect((await ann.post(`${path}/lines/${first ?? ''}/restore`, {}, seenBy(restored))).body).toMatchObject({ code: 'line-not-removed', rule: 'D11' });
+    });
+
     it('can be undone while later work stands, once, or says what depends on it (D11)', async () => {
       const { ann, bob } = scene();
       const created = await createOrder(scene());

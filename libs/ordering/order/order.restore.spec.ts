@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { ask, CONFIRMED, FIRST_LINE, noteOf, PARTLY_SHIPPED, PENDING, placeOf, RELEASED, SECOND_LINE, ship, SUBMITTED, tell, type OrderStep } from '#testing';
+import { orderDecider } from './order.decider.js';
+import { orderTotals } from './order.totals.js';
+
+const told = (...steps: readonly OrderStep[]) => tell(orderDecider, steps);
+const totalsAfter = (...steps: readonly OrderStep[]): unknown => {
+  const { state } = told(...steps);
+  return state.status === 'none' ? undefined : orderTotals(state);
+};
+
+const remove = (lineId: string): OrderStep => ask({ type: 'RemoveOrderLine', lineId });
+const restore = (lineId: string): OrderStep => ask({ type: 'RestoreOrderLine', lineId });
+const charge = (kind: 'charge' | 'discount', amountMinor: number, lineId?: string): OrderStep =>
+  ask({ type: 'AddOrderCharge', kind, category: 'c', name: 'n', scope: lineId === undefined ? { kind: 'order' } : { kind: 'line', lineId }, amountMinor, taxBasisPoints: 2_000, origin: 'manual' });
+const EXEMPT = ask({ type: 'GrantOrderTaxExemption', certificate: noteOf('EX-1') });
+
+describe('putting a removed line back (D11)', () => {
+  it('is the line as it was, with what was charged on it', () => {
+    const steps = [...CONFIRMED, charge('charge', 300, FIRST_LINE), ask({ type: 'CancelOrderLine', lineId: FIRST_LINE, quantity: 2, reasonCode: 'asked' })];
+    const { state, news } = told(...steps, remove(FIRST_LINE), restore(FIRST_LINE));
+    expect(news).toEqual([{ type: 'OrderLineRestored', data: { lineId: FIRST_LINE, quantity: 6 } }]);
+    expect(state).toMatchObject({ lines: [{ lineId: SECOND_LINE }, { lineId: FIRST_LINE, ordered: 6, open: 4, cancelled: 2 }], charges: [{ amountMinor: 300 }] });
+    expect(state).not.toHaveProperty('removedLines');
+    expect(totalsAfter(...steps, remove(FIRST_LINE), restore(FIRST_LINE))).toEqual(totalsAfter(...steps));
+  });
+
+  it('is taxed as the order is now (A57)', () => {
+    expect(totalsAfter(...PENDING, remove(FIRST_LINE), EXEMPT, restore(FIRST_LINE))).toEqual(totalsAfter(...PENDING, EXEMPT));
+  });
+
+  it('opens an order again that was shipped but for the line', () => {
+    const without = [...RELEASED, ship('W-1', [FIRST_LINE, 6]), remove(SECOND_LINE)];
+    expect(told(...without).state.status).toBe('shipped');
+    expect(told(...without, restore(SECOND_LINE)).state.status).toBe('partially-shipped');
+  });
+
+  it.each<[string, readonly OrderStep[], string, string]>([
+    ['a line that was not removed', PENDING, 'line-not-removed', 'D11'],
+    ['a line twice', [...PENDING, remove(FIRST_LINE), restore(FIRST_LINE)], 'line-not-removed', 'D11'],
+    ['a line with the taxes of another country', [...SUBMITTED, remove(FIRST_LINE), ask({ type: 'ChangeOrderAddress', shipTo: placeOf({}, 'DE'), taxRates: { standard: 1_900 } })], 'line-taxed-elsewhere', 'A49'],
+    ['a line of a suspended order', [...SUBMITTED, remove(FIRST_LINE), ask({ type: 'SuspendOrder', reasonCode: 'fraud-alert' })], 'order-suspended', 'A33'],
+    ['a line of an order that was voided', [...PENDING, remove(FIRST_LINE), ask({ type: 'VoidOrder', reasonCode: 'asked' })], 'order-ended', 'C2'],
+    ['a line whose discount takes more than is left', [...PENDING, charge('discount', 2_500, FIRST_LINE), remove(FIRST_LINE), charge('discount', 1_900)], 'credit-exceeds-balance', 'A55'],
+  ])('is refused for %s', (_what, steps, code, rule) => {
+    expect(told(...steps, restore(FIRST_LINE)).refusal).toMatchObject({ code, rule });
+  });
+
+  it('is there for lines of which nothing was shipped', () => {
+    expect(told(...PARTLY_SHIPPED, remove(FIRST_LINE)).refusal).toMatchObject({ code: 'line-shipped' });
+  });
+});
