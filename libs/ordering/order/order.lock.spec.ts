@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { ask, BEN, createOrder, idAt, minute, PENDING, SUBMITTED, SUE, tell, type OrderStep } from '#testing';
+import fc from 'fast-check';
+import { anyMoves, ask, BEN, commandOf, contextOf, contextOfMove, createOrder, idAt, minute, PENDING, SUBMITTED, SUE, tell, type OrderStep } from '#testing';
+import { explainAction } from './order.actions.js';
+import type { OrderCommandType } from './order.commands.js';
 import { orderDecider } from './order.decider.js';
+import { ORDER_LIFECYCLE } from './order.lifecycle.js';
+import type { OrderState } from './order.state.js';
 
 const told = (...steps: readonly OrderStep[]) => tell(orderDecider, steps);
 
@@ -117,5 +122,59 @@ describe('what locks refuse', () => {
     ['to begin what is locked', LOCKED, createOrder({ storeId: 'DE' }), 'order-exists'],
   ])('refuses %s', (_what, history, command, code) => {
     expect(told(...history, command).refusal?.code).toBe(code);
+  });
+});
+
+/** Done to a pending order whoever holds it: it changes nothing that the holder works on, or comes from outside. */
+const BESIDE_A_LOCK: ReadonlySet<OrderCommandType> = new Set<OrderCommandType>([
+  'ExpireOrderLock',
+  'SuspendOrder',
+  'ResumeOrder',
+  'ApplyOrderHold',
+  'ResolveOrderHold',
+  'FlagOrder',
+  'UnflagOrder',
+  'RaiseOrderAlert',
+  'ClearOrderAlerts',
+  'AddOrderComment',
+  'DeclineOrderCharge',
+  'AppeaseOrder',
+  'RequestAppeasement',
+  'ApproveAppeasement',
+  'DeclineAppeasement',
+  'SettlePayments',
+  'ChasePayment',
+  'RecordPayment',
+  'RecordCopy',
+  'RecordReorder',
+]);
+/** Of a lock itself; and what leads elsewhere. */
+const NEEDS_MORE: readonly OrderCommandType[] = ['RenewOrderLock', 'UnlockOrder', 'TakeOverOrderLock', 'TakeOverAndUnlockOrder', 'ReorderOrder'];
+
+describe("another's lock (A22)", () => {
+  it('keeps everyone else from every command that it is there for, each alone', () => {
+    const pending = (Object.keys(ORDER_LIFECYCLE) as OrderCommandType[]).filter((type) => ORDER_LIFECYCLE[type].includes('pending'));
+    const met = new Set<OrderCommandType>();
+    for (const moves of fc.sample(anyMoves, { numRuns: 60, seed: 7 })) {
+      let state: OrderState = orderDecider.initialState;
+      let minutes = 0;
+      for (const [step, move] of moves.entries()) {
+        minutes += move.later;
+        const decision = orderDecider.decide(commandOf(move, state), state, contextOfMove(move, step, minutes));
+        if (decision.kind === 'accepted') for (const event of decision.events) state = orderDecider.evolve(state, event);
+        if (state.status !== 'pending') continue;
+        const context = contextOf(ask({ type: 'SubmitOrder' }, { by: BEN, at: minute(minutes) }), 999);
+        const { lock: _, ...free } = state;
+        const locked = orderDecider.evolve(free, { type: 'OrderLocked', data: { lockId: 'l', agentId: 'anna', leaseSeconds: 600, expiresAt: minute(minutes + 10) } });
+        for (const type of pending) {
+          const unlocked = explainAction(type, free, context);
+          if (unlocked.kind === 'refused') continue;
+          met.add(type);
+          const under = orderDecider.decide(unlocked.example, locked, context);
+          expect([type, under.kind === 'accepted' ? 'accepted' : under.refusal.code]).toEqual([type, BESIDE_A_LOCK.has(type) ? 'accepted' : 'order-locked-by-another']);
+        }
+      }
+    }
+    expect(pending.filter((type) => !met.has(type))).toEqual(NEEDS_MORE);
   });
 });
