@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { accept, commandIdOf, newId, personal, refuse, type Decider, type DomainCommand, type Personal } from '#kernel';
 import { createInMemoryEventStore, createInMemorySubjectKeys, type InMemoryEventStore, type InMemorySubjectKeys } from '#testing';
 import { createCodec } from './codec.js';
+import { StoreUnavailable, type EventStorePort } from './event-store.port.js';
 import type { AggregateRules, CommandExecutor, CommandRequest } from './execute.port.js';
 import { createExecutor } from './executor.js';
 import { createRefusalLog } from './refusals.js';
@@ -56,9 +57,14 @@ let keys: InMemorySubjectKeys;
 let executor: CommandExecutor;
 let pad: string;
 
-const another = (severalWriters = false): CommandExecutor =>
+/** A second later each time: what is written twice is never the same bytes. */
+let seconds = 0;
+const clock = { now: () => new Date(Date.UTC(2026, 0, 5, 9, 0, (seconds += 1))).toISOString() };
+
+const another = (severalWriters = false, through: EventStorePort = store): CommandExecutor =>
   createExecutor({
-    store,
+    store: through,
+    clock,
     keys,
     codec: createCodec({ eventVersions: { PadOpened: 1, PadLineWritten: 1, PadClosed: 1 }, categories: ['order'], validate: () => undefined, keys }),
     fingerprintKey: Buffer.alloc(32, 7),
@@ -212,6 +218,55 @@ describe('an unknown outcome', () => {
     await expect(write('k1', 'a')).rejects.toMatchObject({ name: 'StoreUnavailable' });
     expect(await write('k1', 'a')).toMatchObject({ kind: 'done', revision: 1n, repeated: true });
     expect(await lines()).toEqual(['a']);
+  });
+
+  it('is read back when the answer is about an older event than was known, whoever wrote it (case 34)', async () => {
+    const elsewhere = another();
+    await write('warm', 'a');
+    await write('k', 'b', {}, elsewhere);
+    await executor.execute(rules, request<PadCommand>({ type: 'OpenPad' }, 'meanwhile', { aggregateId: newId() }));
+    expect(await write('k', 'b')).toMatchObject({ kind: 'done', revision: 2n });
+    expect(await write('next', 'c')).toMatchObject({ kind: 'done', revision: 3n });
+    expect(await lines()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is read back when it took more than one sending: what was found may be another\'s bytes (case 34)', async () => {
+    const elsewhere = another();
+    let sendings = 0;
+    store.failAppends('refused-connection');
+    store.beforeAppend(async (stream) => {
+      if (!stream.startsWith('order-') || (sendings += 1) !== 2) return;
+      store.beforeAppend(undefined);
+      await write('k', 'a', {}, elsewhere);
+    });
+    expect(await write('k', 'a')).toMatchObject({ kind: 'done', revision: 1n });
+    expect(await write('next', 'b')).toMatchObject({ kind: 'done', revision: 2n });
+    expect(await lines()).toEqual(['a', 'b']);
+  });
+
+  it('that comes true late, before its retry, is read back: the chain goes on from what the log holds (case 34)', async () => {
+    type Sending = Parameters<EventStorePort['append']>;
+    let delayed: Sending | undefined;
+    let delays = 3;
+    const slow: EventStorePort = {
+      ...store,
+      async append(...sending: Sending) {
+        if (!sending[0].startsWith('order-')) return store.append(...sending);
+        if (delays > 0) {
+          delays -= 1;
+          delayed ??= sending;
+          throw new StoreUnavailable('no answer in time');
+        }
+        if (delayed !== undefined) await store.append(...delayed);
+        delayed = undefined;
+        return store.append(...sending);
+      },
+    };
+    const here = another(false, slow);
+    await expect(write('k1', 'a', {}, here)).rejects.toMatchObject({ name: 'StoreUnavailable' });
+    expect(await write('k1', 'a', {}, here)).toMatchObject({ kind: 'done', revision: 1n });
+    expect(await write('k2', 'b', {}, here)).toMatchObject({ kind: 'done', revision: 2n });
+    expect(await lines()).toEqual(['a', 'b']);
   });
 
   it('does not trust its own bytes when another process had already written the same command', async () => {

@@ -22,6 +22,8 @@ export function createSureAppend(options: SureAppendOptions): (stream: string, e
   const { store, giveUpAfterMs, pauseMs, sendings, readBack } = options;
   // Positions grow: an answer that is not beyond what was known before the sending is about an older event.
   let furthest = -1n;
+  /** Streams with an append that was given up: it may come true as late as the next one, and be taken for that. */
+  const givenUp = new Set<string>();
 
   return async (stream, expected, events) => {
     const begun = Date.now();
@@ -31,13 +33,18 @@ export function createSureAppend(options: SureAppendOptions): (stream: string, e
         failpoint('before-append');
         const outcome = await store.append(stream, expected, events);
         failpoint('after-append');
-        if (outcome.kind === 'wrong-revision') return { ...outcome, doubtful: sending > 1 };
+        const doubtful = givenUp.delete(stream) || sending > 1;
+        if (outcome.kind === 'wrong-revision') return { ...outcome, doubtful };
         const { position } = outcome;
         const old = readBack || position === undefined || position <= furthestBefore;
         if (position !== undefined && position > furthest) furthest = position;
-        return { ...outcome, doubtful: sending > 1 || old };
+        return { ...outcome, doubtful: doubtful || old };
       } catch (error) {
-        if (!(error instanceof StoreUnavailable) || sending >= sendings || Date.now() - begun > giveUpAfterMs) throw error;
+        if (!(error instanceof StoreUnavailable)) throw error;
+        if (sending >= sendings || Date.now() - begun > giveUpAfterMs) {
+          givenUp.add(stream);
+          throw error;
+        }
         await new Promise((resolve) => setTimeout(resolve, pauseMs * 2 ** (sending - 1)));
       }
     }
