@@ -4,4 +4,7 @@ import type { Upcasters } from './upcasting.js';
 export const DOCKET_UPCASTERS: Upcasters = {
   // Version 1 knew no `taxed`: whatever the country, the taxes stayed, and that is what it still means.
   OrderAddressChanged: { 1: (data) => data },
+  // So with what was charged on a line that was priced anew.
+  OrderLineQuantityChanged: { 1: (data) => data },
+  OrderLineVariantChanged: { 1: (data) => data },
 };

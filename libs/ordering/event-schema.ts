@@ -36,6 +36,7 @@ const gift = object({ wrap: yesOrNo, message: optional(personalOf(anyText)) });
 const fulfilment = tagged('kind', { ship: nothing, pickup: object({ storeCode: text }) });
 const terms = object({ category: text, name: anyText, amountMinor: amount, perUnitMinor: optional(amount), taxBasisPoints: basisPoints });
 const rate = { from: basisPoints, to: basisPoints };
+const chargesTaxed = optional(object({ charges: listOf(object({ chargeId: text, ...rate })) }));
 const taxed = object({ lines: listOf(object({ lineId: text, ...rate })), charges: listOf(object({ chargeId: text, ...rate })) });
 const on = oneOf('this-order', 'future-order');
 const offer = tagged('kind', {
@@ -73,12 +74,13 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
     source,
   }),
   OrderLineAdded: object({ lineId: text, sku: text, description: anyText, parentSku: optional(text), quantity: pieces, quote }),
-  OrderLineQuantityChanged: object({ lineId: text, from: count, to: pieces, quote }),
+  OrderLineQuantityChanged: object({ lineId: text, from: count, to: pieces, quote, taxed: chargesTaxed }),
   OrderLineVariantChanged: object({
     lineId: text,
     from: object({ sku: text, description: anyText }),
     to: object({ sku: text, description: anyText, parentSku: text }),
     quote,
+    taxed: chargesTaxed,
   }),
   OrderGiftOptionsChanged: object({ scope: chargeScope, from: gift, to: gift }),
   OrderFulfilmentChanged: object({ lines: listOf(object({ lineId: text, from: fulfilment })), to: fulfilment }),

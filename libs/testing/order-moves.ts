@@ -65,9 +65,9 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
     case 'AddOrderLine':
       return { type, sku: `S${String(pick)}`, description: 'thing', parentSku: `P${String(pick % 2)}`, quantity, quote: quoteOf(money, { taxBasisPoints: [0, 500, 2_000, 1_999][pick % 4] ?? 0 }) };
     case 'ChangeOrderLineQuantity':
-      return { type, lineId, quantity, quote: quoteOf(money) };
+      return { type, lineId, quantity, quote: quoteOf(money, { taxBasisPoints: [2_000, 500][pick2 % 2] ?? 0 }) };
     case 'ChangeOrderLineVariant':
-      return { type, lineId, sku: `S${String(pick2)}`, description: 'another', parentSku: `P${String(pick2 % 2)}`, quote: quoteOf(money) };
+      return { type, lineId, sku: `S${String(pick2)}`, description: 'another', parentSku: `P${String(pick2 % 2)}`, quote: quoteOf(money, { taxBasisPoints: [2_000, 500][pick % 2] ?? 0 }) };
     case 'ChangeOrderGiftOptions':
       return { type, scope: pick2 % 2 === 0 ? { kind: 'order' } : { kind: 'line', lineId }, gift: { wrap: pick % 2 === 0, ...(pick % 3 === 0 && { message: noteOf(`to ${String(pick)}`) }) } };
     case 'ChangeOrderFulfilment':

@@ -42,6 +42,13 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
     const extra = extras.get(chargeId);
     if (extra?.each !== undefined) follow(extra.lineId);
   };
+  const retax = (charges: readonly { readonly chargeId: string; readonly to: number }[] = []): void => {
+    for (const { chargeId, to } of charges) {
+      const extra = extras.get(chargeId);
+      if (extra === undefined) throw new Error('a tax on no charge');
+      extras.set(chargeId, { ...extra, tax: BigInt(to) });
+    }
+  };
   let granted = 0n;
   let cancelled = false;
   for (const { type, data } of events) {
@@ -58,6 +65,7 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
         line.pieces = BigInt(data.to) + line.cancelled;
         line.price = BigInt(data.quote.unitPriceMinor);
         line.tax = BigInt(data.quote.taxBasisPoints);
+        retax(data.taxed?.charges);
         follow(data.lineId);
         break;
       }
@@ -66,6 +74,7 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
         if (line === undefined) throw new Error('a change of no line');
         line.price = BigInt(data.quote.unitPriceMinor);
         line.tax = BigInt(data.quote.taxBasisPoints);
+        retax(data.taxed?.charges);
         follow(data.lineId);
         break;
       }
@@ -81,11 +90,7 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
           if (line === undefined) throw new Error('a tax on no line');
           line.tax = BigInt(to);
         }
-        for (const { chargeId, to } of data.taxed?.charges ?? []) {
-          const extra = extras.get(chargeId);
-          if (extra === undefined) throw new Error('a tax on no charge');
-          extras.set(chargeId, { ...extra, tax: BigInt(to) });
-        }
+        retax(data.taxed?.charges);
         for (const { lineId } of data.taxed?.lines ?? []) follow(lineId);
         for (const { chargeId } of data.taxed?.charges ?? []) followIfByPiece(chargeId);
         break;

@@ -36,11 +36,12 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
       );
     }
     case 'OrderLineQuantityChanged': {
-      const { lineId, from, to, quote } = event.data;
+      const { lineId, from, to, quote, taxed } = event.data;
       return said(
         `Quantity of ${lineName(lineId, around)} changed`,
         [{ label: 'Quantity', from: String(from), to: String(to) }],
         fact('Unit price', amount(quote.unitPriceMinor, around)),
+        taxedAnew(taxed, around),
       );
     }
     case 'OrderLineVariantChanged':

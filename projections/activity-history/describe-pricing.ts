@@ -1,5 +1,5 @@
 import { shown } from '#kernel';
-import type { ChargeScope, ChargeTerms, DocketEvent, Fulfilment, GiftOptions, TaxedAnew } from '#ordering';
+import type { ChargeScope, ChargesTaxedAnew, ChargeTerms, DocketEvent, Fulfilment, GiftOptions, TaxedAnew } from '#ordering';
 import { amount, fact, lineName, note, percent, said, scopeOf, type Described, type DescribedDetail, type Surroundings } from './wording.js';
 
 type PricingEvent = Extract<
@@ -24,8 +24,8 @@ type PricingEvent = Extract<
 export function describePricing(event: PricingEvent, around: Surroundings): Described {
   switch (event.type) {
     case 'OrderLineVariantChanged': {
-      const { from, to, quote } = event.data;
-      return said(`${from.sku} changed to ${to.sku}`, [{ label: 'Product', from: from.description, to: to.description }], fact('Unit price', amount(quote.unitPriceMinor, around)), fact('Tax', percent(quote.taxBasisPoints)));
+      const { from, to, quote, taxed } = event.data;
+      return said(`${from.sku} changed to ${to.sku}`, [{ label: 'Product', from: from.description, to: to.description }], fact('Unit price', amount(quote.unitPriceMinor, around)), fact('Tax', percent(quote.taxBasisPoints)), taxedAnew(taxed, around));
     }
     case 'OrderGiftOptionsChanged': {
       const { scope, from, to } = event.data;
@@ -106,8 +106,8 @@ function changesOf(from: ChargeTerms, to: ChargeTerms, around: Surroundings): re
   return all.map(([label, text]) => ({ label, from: text(from), to: text(to) })).filter((change) => change.from !== change.to);
 }
 
-/** Line by line what another country taxes otherwise (A49). */
-export const taxedAnew = (taxed: TaxedAnew | undefined, around: Surroundings): readonly DescribedDetail[] => [
+/** Line by line what is taxed otherwise now (A49, A52). */
+export const taxedAnew = (taxed: (ChargesTaxedAnew & Partial<TaxedAnew>) | undefined, around: Surroundings): readonly DescribedDetail[] => [
   ...(taxed?.lines ?? []).map(({ lineId, from, to }) => ({ label: `Tax on ${lineName(lineId, around)}`, from: percent(from), to: percent(to) })),
   ...(taxed?.charges ?? []).map(({ from, to }) => ({ label: 'Tax on a charge', from: percent(from), to: percent(to) })),
 ];

@@ -1,6 +1,6 @@
 import type { OrderEvent, OrderEventOf } from '#ordering';
 import type { ChargeView, DetailsStatus, LineView, OrderDetails, ShipmentView, Trace } from './order-details.types.js';
-import { priced, recharged, recredited, onLine } from './order-pricing.fold.js';
+import { priced, recharged, recredited, onLine, taxedAnew } from './order-pricing.fold.js';
 import { textOf } from './personal-text.js';
 
 const TYPES = [
@@ -29,8 +29,8 @@ export function foldLine(details: OrderDetails, event: LineEvent, trace: Trace):
       return { ...details, lines: [...details.lines, priced({ ...EMPTY, ...line, ordered: quantity, open: quantity }, details)] };
     }
     case 'OrderLineQuantityChanged': {
-      const { lineId, from, to, quote } = event.data;
-      const changed = onLine(details, lineId, (line) => priced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from }, details));
+      const { lineId, from, to, quote, taxed } = event.data;
+      const changed = onLine(taxedAnew(details, taxed), lineId, (line) => priced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from }, details));
       return settled(recharged(onLine(changed, lineId, (line) => recredited(line, changed)), lineId));
     }
     case 'OrderLineRemoved':

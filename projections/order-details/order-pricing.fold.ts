@@ -1,5 +1,5 @@
 import { basisPointsOf, shareOf, type MinorUnits } from '#kernel';
-import type { OrderEvent, OrderEventOf, TaxedAnew } from '#ordering';
+import type { ChargesTaxedAnew, OrderEvent, OrderEventOf, TaxedAnew } from '#ordering';
 import type { ChargeRequestView, ChargeView, GiftView, LineView, OrderDetails, Trace } from './order-details.types.js';
 import { textOf } from './personal-text.js';
 
@@ -25,8 +25,9 @@ export const isPricingEvent = (event: OrderEvent): event is PricingEvent => (TYP
 export function foldPricing(details: OrderDetails, event: PricingEvent, trace: Trace): OrderDetails {
   switch (event.type) {
     case 'OrderLineVariantChanged': {
-      const { lineId, to, quote } = event.data;
-      return onLine(details, lineId, (line) => recredited(priced({ ...line, ...to, quote }, details), details));
+      const { lineId, to, quote, taxed } = event.data;
+      const rated = taxedAnew(details, taxed);
+      return onLine(rated, lineId, (line) => recredited(priced({ ...line, ...to, quote }, rated), rated));
     }
     case 'OrderGiftOptionsChanged': {
       const { scope, to } = event.data;
@@ -142,11 +143,11 @@ function wrapped<T extends { readonly gift?: GiftView }>(what: T, gift: GiftView
   return gift.wrap || gift.message !== undefined ? { ...what, gift } : (plain as T);
 }
 
-/** In another country: the rates that changed, and what was taken off for cancelled pieces (A49). */
-export function taxedAnew(details: OrderDetails, taxed: TaxedAnew | undefined): OrderDetails {
+/** The rates that changed, and what was taken off for cancelled pieces (A49, A52). */
+export function taxedAnew(details: OrderDetails, taxed: (ChargesTaxedAnew & Partial<TaxedAnew>) | undefined): OrderDetails {
   if (taxed === undefined) return details;
   const ofCharge = new Map(taxed.charges.map(({ chargeId, to }) => [chargeId, to]));
-  const ofLine = new Map(taxed.lines.map(({ lineId, to }) => [lineId, to]));
+  const ofLine = new Map((taxed.lines ?? []).map(({ lineId, to }) => [lineId, to]));
   const rated = { ...details, charges: details.charges.map((charge) => (ofCharge.has(charge.chargeId) ? { ...charge, taxBasisPoints: ofCharge.get(charge.chargeId) ?? 0 } : charge)) };
   const touched = (line: LineView): boolean => ofLine.has(line.lineId) || details.charges.some((charge) => ofCharge.has(charge.chargeId) && byPieceOf(line.lineId)(charge));
   const anew = (line: LineView): LineView => priced({ ...line, quote: { ...line.quote, taxBasisPoints: ofLine.get(line.lineId) ?? line.quote.taxBasisPoints } }, rated);

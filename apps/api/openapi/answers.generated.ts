@@ -1374,6 +1374,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "from": {"type":"integer"},
       "to": {"type":"integer"},
       "quote": {"type":"object","required":["unitPriceMinor","taxClass","taxBasisPoints","source"],"properties":{"unitPriceMinor":{"type":"integer"},"taxClass":{"type":"string"},"taxBasisPoints":{"type":"integer"},"source":{"type":"string","description":"Which list and version said so, for example `catalogue:2026-01` or `invoice:536365`."}},"additionalProperties":false},
+      "taxed": {"type":"object","required":["charges"],"properties":{"charges":{"type":"array","items":{"type":"object","required":["chargeId","from","to"],"properties":{"chargeId":{"type":"string","format":"uuid"},"from":{"type":"integer"},"to":{"type":"integer"}},"additionalProperties":false}}},"additionalProperties":false},
     },
   },
   OrderLineRemoved: {
@@ -1403,6 +1404,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "from": {"type":"object","required":["sku","description"],"properties":{"sku":{"type":"string"},"description":{"type":"string"}},"additionalProperties":false},
       "to": {"type":"object","required":["sku","description","parentSku"],"properties":{"sku":{"type":"string"},"description":{"type":"string"},"parentSku":{"type":"string"}},"additionalProperties":false},
       "quote": {"type":"object","required":["unitPriceMinor","taxClass","taxBasisPoints","source"],"properties":{"unitPriceMinor":{"type":"integer"},"taxClass":{"type":"string"},"taxBasisPoints":{"type":"integer"},"source":{"type":"string","description":"Which list and version said so, for example `catalogue:2026-01` or `invoice:536365`."}},"additionalProperties":false},
+      "taxed": {"type":"object","required":["charges"],"properties":{"charges":{"type":"array","items":{"type":"object","required":["chargeId","from","to"],"properties":{"chargeId":{"type":"string","format":"uuid"},"from":{"type":"integer"},"to":{"type":"integer"}},"additionalProperties":false}}},"additionalProperties":false},
     },
   },
   OrderLockExpired: {

@@ -72,7 +72,8 @@ const told = (...aspects: readonly OrderAspect[]): Concurrency => ({ seen: 'not-
 export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurrency<OrderCommandOf<Type>> } = {
   CreateOrder: free,
   AddOrderLine: needed(() => ['progress', 'country']),
-  ChangeOrderLineQuantity: needed(({ lineId }) => ['progress', 'country', lineOf(lineId)]),
+  /** What stands on an invoice keeps its tax. */
+  ChangeOrderLineQuantity: needed(({ lineId }) => ['progress', 'country', 'invoices', lineOf(lineId)]),
   ChangeOrderLineVariant: needed(({ lineId }) => ['progress', 'country', lineOf(lineId)]),
   ChangeOrderGiftOptions: needed(({ scope }) => ['progress', giftOf(scope)]),
   /** Of the whole order: whatever lines it has. */
@@ -151,9 +152,12 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderReinstated':
     case 'OrderVoided':
       return EVERYTHING;
-    case 'OrderLineAdded':
     case 'OrderLineQuantityChanged':
-    case 'OrderLineVariantChanged':
+    case 'OrderLineVariantChanged': {
+      const { lineId, taxed } = event.data;
+      return ['lines', lineOf(lineId), ...(taxed === undefined ? [] : (['charges'] as const)), ...(taxed?.charges ?? []).map(({ chargeId }) => chargeOf(chargeId))];
+    }
+    case 'OrderLineAdded':
     case 'OrderLineCancelled':
       return ['lines', lineOf(event.data.lineId)];
     case 'OrderLineRemoved':

@@ -1,6 +1,7 @@
 import { accept, createdIdOf, isAmount, isCurrency, type Decision, type DecisionContext } from '#kernel';
 import type { OrderCommandOf } from './order.commands.js';
 import type { LineQuote, OrderEvent } from './order.events.js';
+import { chargesTaxedAnew } from './order.decide-tax.js';
 import { coverGuard } from './order.decide-payment.js';
 import { balanceGuard, isQuantity, lockGuard, MAX_QUANTITY, modifyGuard, progressGuard, releasedLock, unshippedGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
@@ -35,7 +36,7 @@ export function changeQuantity(command: OrderCommandOf<'ChangeOrderLineQuantity'
   if (quantity < line.shipped) return no.reject('line-shipped', 'Pieces of the line that were shipped stay on it.', { lineId, least: line.shipped });
   const from = line.ordered - line.cancelled;
   if (quantity === from) return no.reject('quantity-unchanged', 'The line has that quantity already.', { lineId, quantity });
-  const event: OrderEvent = { type: 'OrderLineQuantityChanged', data: { lineId, from, to: quantity, quote } };
+  const event: OrderEvent = { type: 'OrderLineQuantityChanged', data: { lineId, from, to: quantity, quote, ...chargesTaxedAnew(order, line, quote) } };
   return balanceGuard(order, event) ?? accept(event);
 }
 

@@ -2,6 +2,7 @@ import { accept, canonicalJson, type Decision, type DecisionContext } from '#ker
 import type { OrderCommandOf } from './order.commands.js';
 import { figuresGuard } from './order.decide-capture.js';
 import { scopeGuard } from './order.decide-control.js';
+import { chargesTaxedAnew } from './order.decide-tax.js';
 import type { Fulfilment, GiftOptions, OrderEvent } from './order.events.js';
 import { balanceGuard, unshippedGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
@@ -27,7 +28,7 @@ export function changeVariant(command: OrderCommandOf<'ChangeOrderLineVariant'>,
     return no.reject('variant-of-another-product', 'Only another variant of the same product can take its place.', { lineId, sku, parentSku: line.parentSku ?? null });
   }
   const from = { sku: line.sku, description: line.description };
-  const event: OrderEvent = { type: 'OrderLineVariantChanged', data: { lineId, from, to: { sku, description, parentSku }, quote } };
+  const event: OrderEvent = { type: 'OrderLineVariantChanged', data: { lineId, from, to: { sku, description, parentSku }, quote, ...chargesTaxedAnew(order, line, quote) } };
   return figuresGuard(line.ordered, quote) ?? balanceGuard(order, event) ?? accept(event);
 }
 

@@ -1,9 +1,9 @@
 import { accept, createdIdOf, type Decision, type DecisionContext } from '#kernel';
 import type { OrderCommandOf } from './order.commands.js';
-import type { OrderEvent } from './order.events.js';
+import type { ChargesTaxedAnew, LineQuote, OrderEvent } from './order.events.js';
 import { balanceGuard, modifyGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
-import type { Order } from './order.state.js';
+import type { Order, OrderLine } from './order.state.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
@@ -27,4 +27,17 @@ export function revokeTaxExemption(command: OrderCommandOf<'RevokeOrderTaxExempt
   const { type: _type, ...data } = command;
   const event: OrderEvent = { type: 'OrderTaxExemptionRevoked', data: { ...order.taxExemption, ...data } };
   return balanceGuard(order, event) ?? accept(event);
+}
+
+/**
+ * What is charged or given on a line is taxed as the line is (A52), so it follows a line that is priced anew. What was
+ * taxed in its own way, stands on an invoice, or was taxed where it was imported from, stays so.
+ */
+export function chargesTaxedAnew(order: Order, { lineId, quote: { taxBasisPoints: from } }: OrderLine, { taxBasisPoints: to }: LineQuote): { readonly taxed?: ChargesTaxedAnew } {
+  if (from === to) return {};
+  const invoiced = new Set(order.payments.invoices.flatMap(({ chargeIds }) => chargeIds));
+  const charges = order.charges
+    .filter(({ chargeId, scope, origin, taxBasisPoints }) => scope.kind === 'line' && scope.lineId === lineId && origin !== 'import' && taxBasisPoints === from && !invoiced.has(chargeId))
+    .map(({ chargeId }) => ({ chargeId, from, to }));
+  return charges.length === 0 ? {} : { taxed: { charges } };
 }

@@ -68,10 +68,14 @@ export interface ChargeTerms {
   readonly taxBasisPoints: number;
 }
 
-/** Rates that changed, in basis points: of lines, and of charges and discounts. */
-export interface TaxedAnew {
-  readonly lines: readonly { readonly lineId: string; readonly from: number; readonly to: number }[];
+/** Rates of charges and discounts that changed, in basis points. */
+export interface ChargesTaxedAnew {
   readonly charges: readonly { readonly chargeId: string; readonly from: number; readonly to: number }[];
+}
+
+/** And of lines. */
+export interface TaxedAnew extends ChargesTaxedAnew {
+  readonly lines: readonly { readonly lineId: string; readonly from: number; readonly to: number }[];
 }
 
 export interface LineQuantity {
@@ -116,13 +120,15 @@ export interface OrderEventData extends FulfilmentEventData, PaymentEventData {
     readonly quantity: number;
     readonly quote: LineQuote;
   };
-  readonly OrderLineQuantityChanged: { readonly lineId: string; readonly from: number; readonly to: number; readonly quote: LineQuote };
+  /** `taxed` when the line has another rate now, and what is charged or given on it follows (A52). */
+  readonly OrderLineQuantityChanged: { readonly lineId: string; readonly from: number; readonly to: number; readonly quote: LineQuote; readonly taxed?: ChargesTaxedAnew };
   /** Another variant of the same parent product; of the line nothing was shipped (A53). */
   readonly OrderLineVariantChanged: {
     readonly lineId: string;
     readonly from: { readonly sku: string; readonly description: string };
     readonly to: { readonly sku: string; readonly description: string; readonly parentSku: string };
     readonly quote: LineQuote;
+    readonly taxed?: ChargesTaxedAnew;
   };
   readonly OrderGiftOptionsChanged: { readonly scope: ChargeScope; readonly from: GiftOptions; readonly to: GiftOptions };
   readonly OrderFulfilmentChanged: { readonly lines: readonly { readonly lineId: string; readonly from: Fulfilment }[]; readonly to: Fulfilment };
@@ -324,8 +330,8 @@ export type OrderEventOf<Type extends OrderEventType> = Extract<OrderEvent, { re
 export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderCreated: 1,
   OrderLineAdded: 1,
-  OrderLineQuantityChanged: 1,
-  OrderLineVariantChanged: 1,
+  OrderLineQuantityChanged: 2,
+  OrderLineVariantChanged: 2,
   OrderGiftOptionsChanged: 1,
   OrderFulfilmentChanged: 1,
   OrderTaxExemptionGranted: 1,

@@ -1,5 +1,5 @@
 import { shareOf } from '#kernel';
-import type { GiftOptions, OrderEventOf, TaxedAnew } from './order.events.js';
+import type { ChargesTaxedAnew, GiftOptions, OrderEventOf, TaxedAnew } from './order.events.js';
 import { remember, type Order, type OrderCharge, type OrderLine } from './order.state.js';
 import { lineGross } from './order.totals.js';
 
@@ -45,8 +45,8 @@ type MoneyEvent = OrderEventOf<
 export function evolveMoney(order: Order, event: MoneyEvent): Order {
   switch (event.type) {
     case 'OrderLineVariantChanged': {
-      const { lineId, to, quote } = event.data;
-      return onLine(order, lineId, (line) => repriced({ ...line, ...to, quote }));
+      const { lineId, to, quote, taxed } = event.data;
+      return taxedAnew(onLine(order, lineId, (line) => repriced({ ...line, ...to, quote })), taxed);
     }
     case 'OrderGiftOptionsChanged': {
       const { scope, to } = event.data;
@@ -122,9 +122,9 @@ function taxed(order: Order, on: boolean): Order {
 }
 
 /** The rates that changed; what was taken off for cancelled pieces follows where one did (A49). */
-export function taxedAnew(order: Order, taxed: TaxedAnew | undefined): Order {
+export function taxedAnew(order: Order, taxed: (ChargesTaxedAnew & Partial<TaxedAnew>) | undefined): Order {
   if (taxed === undefined) return order;
-  const ofLine = new Map(taxed.lines.map(({ lineId, to }) => [lineId, to]));
+  const ofLine = new Map((taxed.lines ?? []).map(({ lineId, to }) => [lineId, to]));
   const ofCharge = new Map(taxed.charges.map(({ chargeId, to }) => [chargeId, to]));
   const rated = (charge: OrderCharge): OrderCharge => ({ ...charge, taxBasisPoints: ofCharge.get(charge.chargeId) ?? charge.taxBasisPoints });
   const lines = order.lines.map((line) => {

@@ -48,8 +48,9 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
       return remember({ ...order, lines: [...order.lines, { ...EMPTY_LEDGER, ...rest, lineId, ordered: quantity, open: quantity, ...exemption(order) }] }, lineId);
     }
     case 'OrderLineQuantityChanged': {
-      const { lineId, from, to, quote } = event.data;
-      return settled(recharged(onLine(order, lineId, (line) => repriced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from })), lineId));
+      const { lineId, from, to, quote, taxed } = event.data;
+      const changed = onLine(order, lineId, (line) => repriced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from }));
+      return settled(recharged(taxedAnew(changed, taxed), lineId));
     }
     case 'OrderLineRemoved':
       return settled(withoutLine(order, event.data.lineId));
