@@ -15,6 +15,7 @@ export default {
   setupFiles: ['<rootDir>/test/setup/seed.js'],
   globalSetup: '<rootDir>/test/setup/global-setup.js',
   globalTeardown: '<rootDir>/test/setup/global-teardown.js',
-  maxWorkers: 2,
+  // On one log the process managers of every running system do their work: one system at a time, then.
+  maxWorkers: process.env.EVENTSTORE_URL === undefined ? 2 : 1,
   testTimeout: 30_000,
 };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -157,6 +157,8 @@ export function environmentOf(home: string, port: number, more: NodeJS.ProcessEn
   const inherited = { ...process.env };
   delete inherited.DATABASE_URL;
   delete inherited.NODE_OPTIONS;
-  const shared = inherited.EVENTSTORE_URL === undefined ? {} : { DOCKET_MASTER_KEY: randomBytes(32).toString('base64'), DOCKET_ALLOW_INSECURE_EVENTSTORE: '1' };
+  // The same again when a system is started on a folder that has keys.
+  const masterKey = createHash('sha256').update(home).digest('base64');
+  const shared = inherited.EVENTSTORE_URL === undefined ? {} : { DOCKET_MASTER_KEY: masterKey, DOCKET_ALLOW_INSECURE_EVENTSTORE: '1' };
   return { ...inherited, ...shared, DOCKET_HOME: home, HOST: '127.0.0.1', PORT: String(port), DOCKET_DEMO: '0', DOCKET_RATE_LIMIT: '1000000', DOCKET_SIGN_IN_LIMIT: '1000000', ...more };
 }

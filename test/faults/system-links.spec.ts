@@ -129,7 +129,7 @@ describe('two projectors', () => {
   }, 90_000);
 
   it('a projector that is pointed at another log refuses, says why, and touches nothing (case 52)', async () => {
-    const other = await System.start();
+    const other = await System.start({ env: { EVENTSTORE_URL: undefined } });
     try {
       const foreignOrder = await createOrder(await setScene(other));
       const lost = spawnExtra(system, 'projector', { EVENTSTORE_URL: other.runInfo().eventStoreUrl });

@@ -14,7 +14,7 @@ if (behaviour === 'fail') {
 }
 if (behaviour === 'demo') {
   note('starts');
-  process.stdout.write('demo: 1 of 1 orders\n');
+  process.stdout.write(`demo: told ${process.argv.slice(-2).join(' ')}\n`);
   process.exit(0);
 }
 

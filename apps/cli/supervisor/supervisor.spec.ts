@@ -134,9 +134,9 @@ describe('the supervisor', () => {
     if (projector !== undefined) expect(() => process.kill(projector, 0)).toThrow(/ESRCH/);
   });
 
-  it('makes demo data once everything answers, unless told not to', async () => {
+  it('makes as much demo data as was asked for once everything answers, unless told not to', async () => {
     await start({ ...yours(), DOCKET_DEMO: '1' }, { demo: standIn('demo', 'demo') });
-    await until('the demo shows how far it is', () => shown.includes('demo: 1 of 1 orders'));
+    await until('the demo shows how much it makes', () => shown.includes('demo: told --orders 500'));
     await supervisor!.stop();
     shown = [];
     await start(yours(), { demo: standIn('demo', 'demo') });

@@ -152,7 +152,9 @@ function keepLogsSmall(logs: readonly LogFile[], running: Running): void {
 
 function startDemo(settings: Settings, options: SuperviseOptions, env: Readonly<Record<string, string>>, running: Running): void {
   if (settings.demoOrders === 0 || options.commands.demo === undefined) return;
-  const demo: DemoRun = runDemo(options.commands.demo, env, openLogFile(join(settings.home, 'demo.log')), options.show);
+  // In words: to the child the parts that this one started look like somebody's own.
+  const command = [...options.commands.demo, '--orders', String(settings.demoOrders)];
+  const demo: DemoRun = runDemo(command, env, openLogFile(join(settings.home, 'demo.log')), options.show);
   running.add(() => demo.stop(DEMO_PATIENCE_MS));
 }
 
