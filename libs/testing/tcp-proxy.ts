@@ -7,6 +7,8 @@ export interface TcpProxy {
   cut(): void;
   /** Half-open: connections stay, and new ones are accepted, but nothing gets through in either direction. */
   freeze(): void;
+  /** What is open stays so, and nothing gets through it any more; new connections are whole. */
+  strand(): void;
   /** What the client sends arrives; what the server answers is lost. */
   dropAnswers(): void;
   restore(): void;
@@ -18,6 +20,7 @@ type Mode = 'open' | 'cut' | 'frozen' | 'answers-lost';
 export async function startTcpProxy(target: { readonly host?: string; readonly port: number }): Promise<TcpProxy> {
   let mode: Mode = 'open';
   const sockets = new Set<Socket>();
+  const stranded = new WeakSet<Socket>();
 
   const track = (socket: Socket): Socket => {
     sockets.add(socket);
@@ -34,10 +37,10 @@ export async function startTcpProxy(target: { readonly host?: string; readonly p
     track(client);
     const upstream = track(connect(target.port, target.host ?? '127.0.0.1'));
     client.on('data', (bytes) => {
-      if (mode !== 'frozen') upstream.write(bytes);
+      if (mode !== 'frozen' && !stranded.has(client)) upstream.write(bytes);
     });
     upstream.on('data', (bytes) => {
-      if (mode === 'open') client.write(bytes);
+      if (mode === 'open' && !stranded.has(upstream)) client.write(bytes);
     });
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
@@ -55,6 +58,9 @@ export async function startTcpProxy(target: { readonly host?: string; readonly p
     },
     freeze: () => {
       mode = 'frozen';
+    },
+    strand: () => {
+      for (const socket of sockets) stranded.add(socket);
     },
     dropAnswers: () => {
       mode = 'answers-lost';

@@ -161,6 +161,27 @@ describe('the client of the event store', () => {
   });
 });
 
+describe('while a link is dead and says nothing', () => {
+  it('the first calls wait for their time, the next one fails at once (case 33)', async () => {
+    await store.append('order-0', 'no-stream', [event()]);
+    proxy.freeze();
+    const fails = async (): Promise<number> => {
+      const begun = performance.now();
+      await expect(store.append('order-1', 'no-stream', [event()])).rejects.toMatchObject({ name: 'StoreUnavailable' });
+      return performance.now() - begun;
+    };
+    for (let call = 0; call < 4; call += 1) expect(await fails()).toBeGreaterThan(300);
+    expect(await fails()).toBeLessThan(300);
+  });
+
+  it('another connection is taken, though the dead one never closes (case 35)', async () => {
+    await store.append('order-0', 'no-stream', [event()]);
+    proxy.strand();
+    await expect(store.append('order-1', 'no-stream', [event()])).rejects.toMatchObject({ name: 'StoreUnavailable' });
+    expect(await eventually(() => store.append('order-2', 'no-stream', [event()]))).toMatchObject({ kind: 'appended', revision: 0n });
+  });
+});
+
 describe('a command whose answer is lost', () => {
   const executor = (): ReturnType<typeof createExecutor> => {
     const keys = createInMemorySubjectKeys();
@@ -268,6 +289,7 @@ describe('a subscription', () => {
       proxy.freeze();
       setTimeout(() => proxy.restore(), 600);
     }],
+    ['is left on a connection that is dead for good (case 35)', () => proxy.strand()],
     ['loses its server (case 38)', async () => {
       const { port } = server;
       await server.stop();
