@@ -55,7 +55,7 @@ const stagedEdit = tagged('kind', {
 });
 
 const allocations = listOf(object({ methodId: text, amountMinor: amount }));
-const action = oneOf('authorize', 'capture', 'refund');
+const action = oneOf('authorize', 'capture', 'refund', 'void');
 const question = { paymentId: text, action, methodId: text, amountMinor: amount, currency, token: optional(personalOf(anyText)) };
 const payment = { transactionId: text, externalId: text, methodId: text, amountMinor: amount, paymentId: optional(text) };
 
@@ -194,6 +194,7 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
   OrderPaymentCaptured: object(payment),
   OrderPaymentFailed: object({ ...payment, action, failureCode: text }),
   OrderRefundIssued: object(payment),
+  OrderPaymentVoided: object(payment),
   OrderInvoiceIssued: object({
     invoiceId: text,
     invoiceNumber: text,

@@ -58,6 +58,7 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderPaymentChased: 'No answer had come: the gateway is asked again about the same payment.',
   OrderPaymentAuthorized: 'The provider set an amount aside.',
   OrderPaymentCaptured: 'The provider collected an amount.',
+  OrderPaymentVoided: 'The provider let go what it had set aside and nobody will collect.',
   OrderPaymentFailed: 'The provider declined.',
   OrderRefundIssued: 'The provider gave an amount back.',
   OrderInvoiceIssued: 'Shipped pieces, and charges, were invoiced at the agreed prices. What of it was collected is told by the payments.',

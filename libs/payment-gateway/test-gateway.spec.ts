@@ -46,6 +46,16 @@ describe('the test provider', () => {
     expect(await gateway().refund(request({ reference, amountMinor: 800, token: 'tok_visa' }))).toEqual(done);
   });
 
+  it('lets go no more than was authorized and not captured, and captures nothing of that', async () => {
+    const { reference } = request();
+    await gateway().authorize(request({ reference }));
+    await gateway().capture(request({ reference, amountMinor: 300 }));
+    expect(await gateway().void(request({ reference, amountMinor: 701 }))).toEqual(declined('exceeds-authorization'));
+    expect(await gateway().void(request({ reference, amountMinor: 600 }))).toEqual(done);
+    expect(await gateway().capture(request({ reference, amountMinor: 101 }))).toEqual(declined('exceeds-authorization'));
+    expect(await gateway().capture(request({ reference, amountMinor: 100 }))).toEqual(done);
+  });
+
   it('declines who has no token any more, or no money', async () => {
     const { token: _erased, ...nobody } = request();
     expect(await gateway().authorize(nobody)).toEqual(declined('token-unknown'));

@@ -32,6 +32,7 @@ export const createTestGateway = (pool: Pool): PaymentGateway => ({
   authorize: (request) => perform(pool, 'authorize', request),
   capture: (request) => perform(pool, 'capture', request),
   refund: (request) => perform(pool, 'refund', request),
+  void: (request) => perform(pool, 'void', request),
 });
 
 async function perform(pool: Pool, action: PaymentAction, request: GatewayRequest): Promise<readonly GatewayAnswer[]> {
@@ -88,6 +89,6 @@ async function failureOf(client: PoolClient, action: PaymentAction, { reference,
     [reference],
   );
   const sumOf = (of: PaymentAction): number => Number(rows.find((row) => row.action === of)?.sum ?? 0);
-  if (action === 'capture') return sumOf('capture') + amountMinor > sumOf('authorize') ? 'exceeds-authorization' : undefined;
+  if (action === 'capture' || action === 'void') return sumOf('capture') + sumOf('void') + amountMinor > sumOf('authorize') ? 'exceeds-authorization' : undefined;
   return sumOf('refund') + amountMinor > sumOf('capture') ? 'exceeds-captured' : undefined;
 }

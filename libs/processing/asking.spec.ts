@@ -79,7 +79,7 @@ async function placed(token: string): Promise<string> {
 
 async function paymentsOf(id: string): Promise<readonly string[]> {
   const types: string[] = [];
-  for await (const { type } of store.readStream(`order-${id}`)) if (/^Order(Payment(Requested|Chased|Authorized|Failed)|RefundIssued)/.test(type)) types.push(type);
+  for await (const { type } of store.readStream(`order-${id}`)) if (/^Order(Payment(Requested|Chased|Authorized|Voided|Failed)|RefundIssued)/.test(type)) types.push(type.replace(/[.]v\d+$/, ''));
   return types;
 }
 
@@ -142,6 +142,24 @@ describe('a process that asks the payment gateway', () => {
     await happens(id, 'OrderPaymentAuthorized');
     expect(await operations()).toEqual([{ asked: expect.any(Number) }]);
     expect(await paymentsOf(id)).toEqual(['OrderPaymentRequested', 'OrderPaymentAuthorized']);
+  });
+
+  it('lets go what a cancelled order will never collect, once, although it dies on the way (case 10)', async () => {
+    let died = false;
+    const gateway = createTestGateway(pool);
+    start({ ...gateway, void: dyingAfter((request: GatewayRequest) => gateway.void(request), () => (died = true)) });
+    const id = await placed('tok_visa');
+    await happens(id, 'OrderPaymentAuthorized');
+    await send(id, { type: 'CancelOrder', reasonCode: 'asked' });
+    await eventually('it was done', () => Promise.resolve(died));
+    await stopAll();
+    start();
+    await happens(id, 'OrderPaymentVoided');
+    const later = await placed('tok_visa');
+    await happens(later, 'OrderPaymentAuthorized');
+    expect(await paymentsOf(id)).toEqual(['OrderPaymentRequested', 'OrderPaymentAuthorized', 'OrderPaymentRequested', 'OrderPaymentVoided']);
+    expect((await pool.query("SELECT amount_minor::int AS amount FROM payment_provider.request WHERE action = 'void'")).rows).toEqual([{ amount: TOTAL }]);
+    expect((await writeSide.executor.load(orderRules, id)).state).toMatchObject({ status: 'cancelled', payments: { open: [], methods: [{ authorizedMinor: 0, capturedMinor: 0 }] } });
   });
 
   it('that dies after the order was told tells it again, and it is written once (case 10)', async () => {

@@ -4,9 +4,9 @@ import { noteOf } from './order-samples.js';
 import { picked } from './picked.js';
 
 const KINDS: readonly PaymentKind[] = ['card', 'gift-card', 'on-account', 'wallet', 'bank-transfer'];
-const OUTCOMES = ['authorized', 'captured', 'captured', 'refunded', 'declined'] as const;
-const ACTIONS: readonly PaymentAction[] = ['authorize', 'capture', 'refund'];
-const ANSWER = { authorize: 'authorized', capture: 'captured', refund: 'refunded' } as const;
+const OUTCOMES = ['authorized', 'captured', 'captured', 'refunded', 'voided', 'declined'] as const;
+const ACTIONS: readonly PaymentAction[] = ['authorize', 'capture', 'refund', 'void'];
+const ANSWER = { authorize: 'authorized', capture: 'captured', refund: 'refunded', void: 'voided' } as const;
 
 type PaymentMoveType = 'AddPaymentMethod' | 'ChangePaymentMethod' | 'AllocateCharges' | 'SettlePayments' | 'ChasePayment' | 'RecordPayment' | 'IssueInvoice';
 

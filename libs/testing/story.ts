@@ -172,7 +172,7 @@ function amended(): readonly OrderStep[] {
   return steps;
 }
 
-/** Paid by a card and a gift card, invoiced, captured late, too much of it, given back; appeased with a second person. */
+/** Paid by a card and a gift card, invoiced, captured late, too much of it, given back; appeased with a second person; what comes too late is let go. */
 function paid(): readonly OrderStep[] {
   const steps: OrderStep[] = [createOrder({ orderNumber: 'D-STORY-00008' }), addLine('22423', 2, 1_275)];
   const line = idAt(steps, 1, 'line');
@@ -207,6 +207,8 @@ function paid(): readonly OrderStep[] {
     ask({ type: 'ApproveAppeasement', appeasementId: idAt(steps, wanted - 2, 'appeasement'), limitMinor: 50_000 }, { by: SUE }),
     ask({ type: 'DeclineAppeasement', appeasementId: idAt(steps, wanted - 1, 'appeasement'), note: noteOf('Once is enough') }, { by: SUE }),
     ask({ type: 'RecordPayment', result: { outcome: 'refunded' }, externalId: 'P-74', methodId: card, amountMinor: 940 }, fact),
+    ask({ type: 'RecordPayment', result: { outcome: 'authorized' }, externalId: 'P-75', methodId: gift, amountMinor: 1_060 }, fact),
+    ask({ type: 'RecordPayment', result: { outcome: 'voided' }, externalId: 'P-76', methodId: gift, amountMinor: 1_060 }, fact),
   ];
 }
 

@@ -80,6 +80,7 @@ export const ACTIVITY_DECISIONS: Decisions = {
   OrderPaymentAuthorized: { shows: 'an entry' },
   OrderPaymentCaptured: { shows: 'an entry' },
   OrderPaymentFailed: { shows: 'an entry' },
+  OrderPaymentVoided: { shows: 'an entry' },
   OrderRefundIssued: { shows: 'an entry' },
   OrderInvoiceIssued: { shows: 'an entry' },
   CustomerRegistered: { ignored: 'an account is no order' },

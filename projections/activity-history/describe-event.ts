@@ -152,6 +152,7 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'OrderPaymentCaptured':
     case 'OrderPaymentFailed':
     case 'OrderRefundIssued':
+    case 'OrderPaymentVoided':
     case 'OrderInvoiceIssued':
       return describePayment(event, around);
     case 'CartOpened':

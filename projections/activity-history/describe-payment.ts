@@ -11,10 +11,11 @@ type PaymentEvent = OrderEventOf<
   | 'OrderPaymentCaptured'
   | 'OrderPaymentFailed'
   | 'OrderRefundIssued'
+  | 'OrderPaymentVoided'
   | 'OrderInvoiceIssued'
 >;
 
-const NOUN: Readonly<Record<PaymentAction, string>> = { authorize: 'Authorization', capture: 'Capture', refund: 'Refund' };
+const NOUN: Readonly<Record<PaymentAction, string>> = { authorize: 'Authorization', capture: 'Capture', refund: 'Refund', void: 'Void' };
 
 /** A token is never shown: the label says which card it is. */
 export function describePayment(event: PaymentEvent, around: Surroundings): Described {
@@ -41,6 +42,8 @@ export function describePayment(event: PaymentEvent, around: Surroundings): Desc
     }
     case 'OrderRefundIssued':
       return said('Refund issued', fact('Amount', amount(event.data.amountMinor, around)), fact('Transaction', event.data.externalId));
+    case 'OrderPaymentVoided':
+      return said('Authorization voided', fact('Amount', amount(event.data.amountMinor, around)), fact('Transaction', event.data.externalId));
     case 'OrderInvoiceIssued': {
       const { invoiceNumber, lines, totalMinor } = event.data;
       const count = lines.reduce((sum, { quantity }) => sum + quantity, 0);

@@ -80,6 +80,7 @@ export const ORDER_DETAILS_DECISIONS: Decisions = {
   OrderPaymentAuthorized: { shows: 'the transaction' },
   OrderPaymentCaptured: { shows: 'the transaction' },
   OrderPaymentFailed: { shows: 'the transaction' },
+  OrderPaymentVoided: { shows: 'the transaction' },
   OrderRefundIssued: { shows: 'the transaction' },
   OrderInvoiceIssued: { shows: 'the invoice' },
   CustomerRegistered: { ignored: 'an account is no order' },

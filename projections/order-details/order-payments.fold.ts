@@ -12,6 +12,7 @@ const TYPES = [
   'OrderPaymentCaptured',
   'OrderPaymentFailed',
   'OrderRefundIssued',
+  'OrderPaymentVoided',
   'OrderInvoiceIssued',
 ] as const;
 
@@ -52,6 +53,8 @@ function paymentsAfter(payments: PaymentsView, event: Exclude<PaymentEvent, { ty
       return happened(payments, event.data, { ...trace, ...event.data, outcome: 'captured' }, ({ capturedMinor }) => ({ capturedMinor: capturedMinor + event.data.amountMinor }));
     case 'OrderRefundIssued':
       return happened(payments, event.data, { ...trace, ...event.data, outcome: 'refunded' }, ({ refundedMinor }) => ({ refundedMinor: refundedMinor + event.data.amountMinor }));
+    case 'OrderPaymentVoided':
+      return happened(payments, event.data, { ...trace, ...event.data, outcome: 'voided' }, ({ authorizedMinor }) => ({ authorizedMinor: authorizedMinor - event.data.amountMinor }));
     case 'OrderPaymentFailed':
       return happened(payments, event.data, { ...trace, ...event.data, outcome: 'declined' }, () => ({}));
   }

@@ -22,7 +22,7 @@ describe('the payment inquiry (A43)', () => {
       refundedMinor: 940,
       outstandingMinor: 0,
       refundDueMinor: 0,
-      transactions: [{ outcome: 'authorized' }, { outcome: 'declined', action: 'authorize', failureCode: 'insufficient-funds' }, { outcome: 'captured' }, { outcome: 'refunded', by: 'warehouse' }],
+      transactions: [{ outcome: 'authorized' }, { outcome: 'declined', action: 'authorize', failureCode: 'insufficient-funds' }, { outcome: 'captured' }, { outcome: 'refunded', by: 'warehouse' }, { outcome: 'authorized' }, { outcome: 'voided' }],
       credits: { appeasements: [{ creditedMinor: 2_000, approvedBy: 'sue' }] },
     });
   });

@@ -39,10 +39,11 @@ export interface InvoiceWithBalance extends InvoiceView {
 
 const sumOf = <T>(items: readonly T[], amount: (item: T) => MinorUnits): MinorUnits => items.reduce((sum, item) => sum + amount(item), 0);
 
-export function paymentInquiryOf({ orderId, orderNumber, revision, currency, totals, payments, lines, cancelledMinor, returns, shipments, appeasements }: OrderDetails): PaymentInquiry {
+export function paymentInquiryOf({ orderId, orderNumber, revision, status, currency, totals, payments, lines, cancelledMinor, returns, shipments, appeasements }: OrderDetails): PaymentInquiry {
   const capturedMinor = sumOf(payments.methods, (method) => method.capturedMinor);
   const refundedMinor = sumOf(payments.methods, (method) => method.refundedMinor);
-  const owed = totals.totalMinor - (capturedMinor - refundedMinor);
+  // Of what was dropped nobody owes anything.
+  const owed = (status === 'voided' ? 0 : totals.totalMinor) - (capturedMinor - refundedMinor);
   return {
     orderId,
     orderNumber,

@@ -80,6 +80,7 @@ export const SEARCH_DECISIONS: Decisions = {
   OrderPaymentAuthorized: { shows: 'last updated and revision of the hit' },
   OrderPaymentCaptured: { shows: 'last updated and revision of the hit' },
   OrderPaymentFailed: { shows: 'last updated and revision of the hit' },
+  OrderPaymentVoided: { shows: 'last updated and revision of the hit' },
   OrderRefundIssued: { shows: 'last updated and revision of the hit' },
   OrderInvoiceIssued: { shows: 'last updated and revision of the hit' },
   CustomerRegistered: { ignored: 'an account is no order' },

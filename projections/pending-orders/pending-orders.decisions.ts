@@ -80,6 +80,7 @@ export const PENDING_DECISIONS: Decisions = {
   OrderPaymentAuthorized: { shows: 'last updated, agent and revision' },
   OrderPaymentCaptured: { shows: 'last updated, agent and revision' },
   OrderPaymentFailed: { shows: 'last updated, agent and revision' },
+  OrderPaymentVoided: { shows: 'last updated, agent and revision' },
   OrderRefundIssued: { shows: 'last updated, agent and revision' },
   OrderInvoiceIssued: { shows: 'last updated, agent and revision' },
   CustomerRegistered: { ignored: 'an account is no order' },

@@ -14,7 +14,8 @@ const summary = (state: OrderState): unknown => {
   const alerts = state.alerts.length === 0 ? undefined : state.alerts;
   const { payments, appeasementRequests, chargeRequests, chargeChangeRequests } = state;
   // What came later stands there only where there is something of it: the meaning of older events stays as it was kept.
-  const money = state.payments === NO_PAYMENTS ? {} : { payments };
+  const methods = payments.methods.map(({ unheldMinor: _later, ...method }) => method);
+  const money = state.payments === NO_PAYMENTS ? {} : { payments: { ...payments, methods } };
   const waiting = { ...(appeasementRequests.length > 0 && { appeasementRequests }), ...(chargeRequests.length > 0 && { chargeRequests }), ...(chargeChangeRequests.length > 0 && { chargeChangeRequests }) };
   return JSON.parse(JSON.stringify({ ...money, ...waiting, status, suspended, lock, assignee, holds, flag, alerts, gift, taxExemption, shipments, charges, appeasements, country: shipTo.country, ledger, totals: orderTotals(state) }));
 };
@@ -59,6 +60,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   OrderPaymentAuthorized: ['OrderPaymentMethodAdded', 'OrderPaymentRequested'],
   OrderPaymentCaptured: ['OrderPaymentMethodAdded', 'OrderPaymentAuthorized'],
   OrderPaymentFailed: ['OrderPaymentMethodAdded', 'OrderPaymentAuthorized'],
+  OrderPaymentVoided: ['OrderPaymentMethodAdded', 'OrderPaymentAuthorized'],
   OrderRefundIssued: ['OrderPaymentMethodAdded', 'OrderPaymentCaptured'],
   OrderInvoiceIssued: ['OrderShipmentRecorded'],
 };

@@ -198,6 +198,7 @@ export const STORED_SAMPLES: Samples = {
   OrderPaymentAuthorized: { transactionId: 'transaction-1', externalId: 'P-1', methodId: 'method-1', amountMinor: 1_836, paymentId: 'payment-1' },
   OrderPaymentCaptured: { transactionId: 'transaction-2', externalId: 'P-2', methodId: 'method-1', amountMinor: 1_836, paymentId: 'payment-2' },
   OrderPaymentFailed: { transactionId: 'transaction-3', externalId: 'P-3', methodId: 'method-1', amountMinor: 500, paymentId: 'payment-3', action: 'capture', failureCode: 'insufficient-funds' },
+  OrderPaymentVoided: { transactionId: 'transaction-5', externalId: 'P-5', methodId: 'method-1', amountMinor: 306, paymentId: 'payment-5' },
   OrderRefundIssued: { transactionId: 'transaction-4', externalId: 'P-4', methodId: 'method-1', amountMinor: 306, paymentId: 'payment-4' },
   OrderInvoiceIssued: {
     invoiceId: 'invoice-1',

@@ -81,6 +81,7 @@ const CREATED: Readonly<Record<string, string>> = {
   OrderPaymentCaptured: 'transactionId',
   OrderPaymentFailed: 'transactionId',
   OrderRefundIssued: 'transactionId',
+  OrderPaymentVoided: 'transactionId',
   OrderInvoiceIssued: 'invoiceId',
   OrderReturnRecorded: 'returnId',
   OrderShipmentExceptionRecorded: 'exceptionId',

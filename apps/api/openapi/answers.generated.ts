@@ -1179,6 +1179,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentMethodAdded"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodAdded"}},"additionalProperties":false},
       {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentMethodChanged"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodChanged"}},"additionalProperties":false},
       {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentRequested"},"data":{"$ref":"#/components/schemas/OrderPaymentRequested"}},"additionalProperties":false},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentVoided"},"data":{"$ref":"#/components/schemas/OrderPaymentVoided"}},"additionalProperties":false},
       {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderRefundIssued"},"data":{"$ref":"#/components/schemas/OrderRefundIssued"}},"additionalProperties":false},
       {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReinstated"},"data":{"$ref":"#/components/schemas/OrderReinstated"}},"additionalProperties":false},
       {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReleased"},"data":{"$ref":"#/components/schemas/OrderReleased"}},"additionalProperties":false},
@@ -1249,6 +1250,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentMethodAdded"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodAdded"}},"additionalProperties":false},
       {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentMethodChanged"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodChanged"}},"additionalProperties":false},
       {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentRequested"},"data":{"$ref":"#/components/schemas/OrderPaymentRequested"}},"additionalProperties":false},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentVoided"},"data":{"$ref":"#/components/schemas/OrderPaymentVoided"}},"additionalProperties":false},
       {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderRefundIssued"},"data":{"$ref":"#/components/schemas/OrderRefundIssued"}},"additionalProperties":false},
       {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReinstated"},"data":{"$ref":"#/components/schemas/OrderReinstated"}},"additionalProperties":false},
       {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReleased"},"data":{"$ref":"#/components/schemas/OrderReleased"}},"additionalProperties":false},
@@ -1546,6 +1548,18 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "token": {"type":"string"},
     },
   },
+  OrderPaymentVoided: {
+    type: "object",
+    required: ["transactionId","externalId","methodId","amountMinor"],
+    additionalProperties: false,
+    properties: {
+      "transactionId": {"type":"string","format":"uuid"},
+      "externalId": {"type":"string","description":"The provider's own id; seen once."},
+      "methodId": {"type":"string","format":"uuid"},
+      "amountMinor": {"type":"integer"},
+      "paymentId": {"type":"string","format":"uuid"},
+    },
+  },
   OrderRefundIssued: {
     type: "object",
     required: ["transactionId","externalId","methodId","amountMinor"],
@@ -1748,7 +1762,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
     },
   },
   Origin: {"type":"string","enum":["api","demo","import","process"],"description":"Where an event came from. Processes never mail or refund for what was imported or made for the demo."},
-  PaymentAction: {"type":"string","enum":["authorize","capture","refund"]},
+  PaymentAction: {"type":"string","enum":["authorize","capture","refund","void"]},
   PaymentInquiry: {
     type: "object",
     required: ["orderId","orderNumber","revision","currency","totals","authorizedMinor","capturedMinor","refundedMinor","outstandingMinor","refundDueMinor","methods","open","transactions","credits"],
@@ -2261,7 +2275,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
     properties: {
       "transactionId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string"},
-      "outcome": {"type":"string","enum":["authorized","captured","declined","refunded"]},
+      "outcome": {"type":"string","enum":["authorized","captured","declined","refunded","voided"]},
       "methodId": {"type":"string","format":"uuid"},
       "amountMinor": {"type":"integer"},
       "paymentId": {"type":"string","format":"uuid"},

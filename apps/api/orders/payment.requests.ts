@@ -26,11 +26,11 @@ export class AllocateBody {
 
 export class PaymentBody {
   @Text({ most: 200, description: "The payment provider's own id of the transaction." }) readonly externalId!: string;
-  @OneOf(['authorized', 'captured', 'refunded', 'declined']) readonly outcome!: 'authorized' | 'captured' | 'refunded' | 'declined';
+  @OneOf(['authorized', 'captured', 'refunded', 'voided', 'declined']) readonly outcome!: 'authorized' | 'captured' | 'refunded' | 'voided' | 'declined';
   @Id() readonly methodId!: string;
   @Whole(1, MOST_MONEY) readonly amountMinor!: number;
   @Id({ optional: true, description: 'The request that it answers.' }) readonly paymentId?: string;
-  @OneOf(['authorize', 'capture', 'refund'], { optional: true, description: 'What was declined.' }) readonly action?: PaymentAction;
+  @OneOf(['authorize', 'capture', 'refund', 'void'], { optional: true, description: 'What was declined.' }) readonly action?: PaymentAction;
   @Code({ optional: true, description: "The provider's word for why it was declined.", example: 'insufficient-funds' }) readonly failureCode?: string;
 }
 

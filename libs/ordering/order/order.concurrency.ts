@@ -231,6 +231,7 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
     case 'OrderPaymentRequested':
     case 'OrderPaymentAuthorized':
     case 'OrderPaymentCaptured':
+    case 'OrderPaymentVoided':
     case 'OrderPaymentFailed':
     case 'OrderRefundIssued':
       return ['payments', methodOf(event.data.methodId)];

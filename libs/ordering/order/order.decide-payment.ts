@@ -4,7 +4,7 @@ import type { OrderEvent } from './order.events.js';
 import { modifyGuard } from './order.guards.js';
 import { MOST_ATTEMPTS } from './order.payment-commands.js';
 import type { PaymentFact } from './order.payment-events.js';
-import { chargedMinor, isGatewayKind, keptMinor, type PaymentMethod } from './order.payment-state.js';
+import { chargedMinor, isGatewayKind, keptMinor, unusedMinor, type PaymentMethod } from './order.payment-state.js';
 import * as no from './order.rejections.js';
 import { wantedPayments } from './order.settlement.js';
 import { paymentFact, type Order } from './order.state.js';
@@ -116,6 +116,11 @@ export function recordPayment(command: OrderCommandOf<'RecordPayment'>, order: O
       const greatestMinor = keptMinor(method);
       if (amountMinor <= greatestMinor) return accept({ type: 'OrderRefundIssued', data });
       return no.reject('refund-exceeds-collected', 'Nobody gets back more than was collected from them.', { methodId, askedMinor: amountMinor, greatestMinor });
+    }
+    case 'voided': {
+      const greatestMinor = unusedMinor(method);
+      if (amountMinor <= greatestMinor) return accept({ type: 'OrderPaymentVoided', data });
+      return no.reject('void-exceeds-authorized', 'No more is let go than was set aside and not collected.', { methodId, askedMinor: amountMinor, greatestMinor });
     }
     case 'declined':
       return accept({ type: 'OrderPaymentFailed', data: { ...data, action: result.action, failureCode: result.failureCode } });

@@ -1,6 +1,6 @@
 import type { OrderEventOf } from './order.events.js';
 import type { PaymentFact } from './order.payment-events.js';
-import type { OrderPayments, PaymentMethod, PaymentTransaction } from './order.payment-state.js';
+import { unusedMinor, type OrderPayments, type PaymentMethod, type PaymentTransaction } from './order.payment-state.js';
 import { heard, paymentFact, remember, type Order } from './order.state.js';
 
 export type PaymentEvent = OrderEventOf<
@@ -11,6 +11,7 @@ export type PaymentEvent = OrderEventOf<
   | 'OrderPaymentChased'
   | 'OrderPaymentAuthorized'
   | 'OrderPaymentCaptured'
+  | 'OrderPaymentVoided'
   | 'OrderPaymentFailed'
   | 'OrderRefundIssued'
   | 'OrderInvoiceIssued'
@@ -41,9 +42,11 @@ export function evolvePayment(order: Order, event: PaymentEvent): Order {
     case 'OrderPaymentAuthorized':
       return happened(order, event.data, 'authorized', (method, amount) => ({ ...method, authorizedMinor: method.authorizedMinor + amount }));
     case 'OrderPaymentCaptured':
-      return happened(order, event.data, 'captured', (method, amount) => ({ ...method, capturedMinor: method.capturedMinor + amount }));
+      return happened(order, event.data, 'captured', captured);
     case 'OrderRefundIssued':
       return happened(order, event.data, 'refunded', (method, amount) => ({ ...method, refundedMinor: method.refundedMinor + amount }));
+    case 'OrderPaymentVoided':
+      return happened(order, event.data, 'voided', (method, amount) => ({ ...method, authorizedMinor: method.authorizedMinor - amount }));
     case 'OrderPaymentFailed': {
       const { action } = event.data;
       return happened(order, event.data, 'declined', (method) => ({ ...method, declined: [...method.declined.filter((each) => each !== action), action] }));
@@ -58,6 +61,12 @@ export function evolvePayment(order: Order, event: PaymentEvent): Order {
 }
 
 const UNUSED = { allocatedMinor: 0, authorizedMinor: 0, capturedMinor: 0, refundedMinor: 0, declined: [] } as const;
+
+/** What was set aside is used up first. */
+function captured(method: PaymentMethod, amount: number): PaymentMethod {
+  const unheld = Math.max(amount - unusedMinor(method), 0);
+  return { ...method, capturedMinor: method.capturedMinor + amount, ...(unheld > 0 && { unheldMinor: (method.unheldMinor ?? 0) + unheld }) };
+}
 
 /** A fact is remembered by the provider's id, and answers the question that it names. */
 function happened(

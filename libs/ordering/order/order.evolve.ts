@@ -167,6 +167,7 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     case 'OrderPaymentChased':
     case 'OrderPaymentAuthorized':
     case 'OrderPaymentCaptured':
+    case 'OrderPaymentVoided':
     case 'OrderPaymentFailed':
     case 'OrderRefundIssued':
     case 'OrderInvoiceIssued':

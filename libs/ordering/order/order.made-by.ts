@@ -56,6 +56,7 @@ const MADE_BY: Readonly<Record<OrderEventType, OrderCommandType>> = {
   OrderPaymentChased: 'ChasePayment',
   OrderPaymentAuthorized: 'RecordPayment',
   OrderPaymentCaptured: 'RecordPayment',
+  OrderPaymentVoided: 'RecordPayment',
   OrderPaymentFailed: 'RecordPayment',
   OrderRefundIssued: 'RecordPayment',
   OrderInvoiceIssued: 'IssueInvoice',

@@ -2,7 +2,7 @@ import type { MinorUnits, Personal } from '#kernel';
 import type { Allocation, PaymentAction, PaymentKind } from './order.payment-events.js';
 
 /** `action` says what was declined. */
-export type PaymentResult = { readonly outcome: 'authorized' | 'captured' | 'refunded' } | { readonly outcome: 'declined'; readonly action: PaymentAction; readonly failureCode: string };
+export type PaymentResult = { readonly outcome: 'authorized' | 'captured' | 'refunded' | 'voided' } | { readonly outcome: 'declined'; readonly action: PaymentAction; readonly failureCode: string };
 
 export type InvoiceScope =
   | { readonly kind: 'shipment'; readonly shipmentId: string }

@@ -3,7 +3,7 @@ import type { MinorUnits, Personal } from '#kernel';
 /** On account and by transfer the customer pays by themselves; the others are charged through the gateway. */
 export type PaymentKind = 'on-account' | 'bank-transfer' | 'card' | 'gift-card' | 'wallet';
 
-export type PaymentAction = 'authorize' | 'capture' | 'refund';
+export type PaymentAction = 'authorize' | 'capture' | 'refund' | 'void';
 
 export interface Allocation {
   readonly methodId: string;
@@ -71,6 +71,8 @@ export interface PaymentEventData {
   readonly OrderPaymentChased: PaymentQuestion & { readonly attempt: number };
   readonly OrderPaymentAuthorized: PaymentFact;
   readonly OrderPaymentCaptured: PaymentFact;
+  /** What was authorized and will not be collected is the customer's again. */
+  readonly OrderPaymentVoided: PaymentFact;
   readonly OrderPaymentFailed: PaymentFact & { readonly action: PaymentAction; readonly failureCode: string };
   readonly OrderRefundIssued: PaymentFact;
   readonly OrderInvoiceIssued: {
@@ -87,11 +89,12 @@ export const PAYMENT_EVENT_VERSIONS: Readonly<Record<keyof PaymentEventData, num
   OrderPaymentMethodAdded: 1,
   OrderPaymentMethodChanged: 1,
   OrderChargesAllocated: 1,
-  OrderPaymentRequested: 1,
-  OrderPaymentChased: 1,
+  OrderPaymentRequested: 2,
+  OrderPaymentChased: 2,
   OrderPaymentAuthorized: 1,
   OrderPaymentCaptured: 1,
-  OrderPaymentFailed: 1,
+  OrderPaymentVoided: 1,
+  OrderPaymentFailed: 2,
   OrderRefundIssued: 1,
   OrderInvoiceIssued: 1,
 };

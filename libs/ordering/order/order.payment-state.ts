@@ -7,8 +7,11 @@ export interface PaymentMethod {
   readonly token?: Personal<string>;
   readonly limitMinor?: MinorUnits;
   readonly allocatedMinor: MinorUnits;
+  /** Set aside, what was captured of it included; what was voided is not. */
   readonly authorizedMinor: MinorUnits;
   readonly capturedMinor: MinorUnits;
+  /** Of what was captured, what had not been set aside before; absent as long as there is none. */
+  readonly unheldMinor?: MinorUnits;
   readonly refundedMinor: MinorUnits;
   /** What the provider declined: not asked again before the charges are allocated anew. */
   readonly declined: readonly PaymentAction[];
@@ -20,7 +23,7 @@ export interface OpenPayment extends PaymentQuestion {
 
 export interface PaymentTransaction {
   readonly externalId: string;
-  readonly outcome: 'authorized' | 'captured' | 'refunded' | 'declined';
+  readonly outcome: 'authorized' | 'captured' | 'refunded' | 'voided' | 'declined';
   readonly methodId: string;
   readonly amountMinor: MinorUnits;
 }
@@ -48,7 +51,10 @@ export const NO_PAYMENTS: OrderPayments = { methods: [], open: [], transactions:
 export const isGatewayKind = (kind: PaymentKind): boolean => kind !== 'on-account' && kind !== 'bank-transfer';
 
 /** What a method was charged at most: a capture uses up its authorization (A44). */
-export const chargedMinor = ({ authorizedMinor, capturedMinor }: PaymentMethod): MinorUnits => Math.max(authorizedMinor, capturedMinor);
+export const chargedMinor = ({ authorizedMinor, unheldMinor = 0 }: PaymentMethod): MinorUnits => authorizedMinor + unheldMinor;
+
+/** Set aside and not collected. */
+export const unusedMinor = (method: PaymentMethod): MinorUnits => chargedMinor(method) - method.capturedMinor;
 
 /** Collected and not given back. */
 export const keptMinor = ({ capturedMinor, refundedMinor }: PaymentMethod): MinorUnits => capturedMinor - refundedMinor;

@@ -13,7 +13,7 @@ const allocate = (...amounts: readonly (readonly [methodId: string, amountMinor:
   ask({ type: 'AllocateCharges', allocations: amounts.map(([methodId, amountMinor]) => ({ methodId, amountMinor })) });
 const limit = (methodId: string, limitMinor?: number): OrderStep => ask({ type: 'ChangePaymentMethod', methodId, ...(limitMinor !== undefined && { limitMinor }) });
 const SETTLE = ask({ type: 'SettlePayments' });
-const fact = (outcome: 'authorized' | 'captured' | 'refunded', externalId: string, methodId: string, amountMinor: number, paymentId?: string): OrderStep =>
+const fact = (outcome: 'authorized' | 'captured' | 'refunded' | 'voided', externalId: string, methodId: string, amountMinor: number, paymentId?: string): OrderStep =>
   ask({ type: 'RecordPayment', externalId, methodId, amountMinor, result: { outcome }, ...(paymentId !== undefined && { paymentId }) }, { by: WAREHOUSE });
 const declined = (action: PaymentAction, externalId: string, methodId: string, amountMinor: number, paymentId?: string): OrderStep =>
   ask({ type: 'RecordPayment', externalId, methodId, amountMinor, result: { outcome: 'declined', action, failureCode: 'insufficient-funds' }, ...(paymentId !== undefined && { paymentId }) }, { by: WAREHOUSE });
@@ -111,7 +111,45 @@ describe('what the gateway is asked', () => {
 
   it('is to give all of it back that was captured too late, after the order was cancelled', () => {
     const cancelled = [...AUTHORIZED, ask({ type: 'CancelOrder', reasonCode: 'customer-request' }), fact('captured', 'P-9', CARD, 3_000)];
-    expect(told(...cancelled, SETTLE).news).toMatchObject([{ data: { action: 'refund', methodId: CARD, amountMinor: 3_000 } }]);
+    expect(told(...cancelled, SETTLE).news).toMatchObject([{ data: { action: 'refund', methodId: CARD, amountMinor: 3_000 } }, { data: { action: 'void', methodId: GIFT, amountMinor: 1_236 } }]);
+  });
+
+  it('is to let go what will never be collected, when the order is cancelled: once, and only what was set aside', () => {
+    const voiding = [...AUTHORIZED, ask({ type: 'CancelOrder', reasonCode: 'customer-request' }), SETTLE];
+    expect(told(...voiding).news).toMatchObject([{ data: { action: 'void', methodId: GIFT, amountMinor: 1_236 } }, { data: { action: 'void', methodId: CARD, amountMinor: 3_000 } }]);
+    expect(told(...voiding, SETTLE).news).toEqual([]);
+    const voided = [...voiding, fact('voided', 'P-5', GIFT, 1_236, questionAt(voiding)), fact('voided', 'P-6', CARD, 3_000, questionAt(voiding, 1))];
+    expect(told(...voided, SETTLE).news).toEqual([]);
+    expect(told(...voided).state).toMatchObject({ payments: { open: [], methods: [{ authorizedMinor: 0 }, { authorizedMinor: 0 }], transactions: [{}, {}, { outcome: 'voided' }, { outcome: 'voided' }] } });
+    expect(told(...voided, ask({ type: 'ReinstateOrder', unavailable: [] }), SETTLE).news).toMatchObject([{ data: { action: 'authorize', amountMinor: 3_000 } }, { data: { action: 'authorize', amountMinor: 1_236 } }]);
+  });
+
+  it('is to let go what comes too late, and to give back what was collected of an order that was voided', () => {
+    const dropped = [...METHODS, ask({ type: 'VoidOrder', reasonCode: 'mistake' }), fact('authorized', 'P-1', CARD, 1_000), fact('captured', 'P-2', CARD, 400)];
+    expect(told(...dropped, SETTLE).news).toMatchObject([{ data: { action: 'refund', methodId: CARD, amountMinor: 400 } }, { data: { action: 'void', methodId: CARD, amountMinor: 600 } }]);
+  });
+
+  it('is to let go what the order became cheaper by, of the last method first', () => {
+    const cheaper = [...AUTHORIZED, ask({ type: 'CancelOrderLine', lineId: SECOND_LINE, quantity: 2, reasonCode: 'out-of-stock' })];
+    expect(told(...cheaper, SETTLE).news).toMatchObject([{ data: { action: 'void', methodId: GIFT, amountMinor: 1_236 } }, { data: { action: 'void', methodId: CARD, amountMinor: 1_164 } }]);
+  });
+
+  it('is to let go of one method when another has taken its place, and not before', () => {
+    const moved = [...METHODS, method({ kind: 'wallet' })];
+    const wallet = idAt(moved, 5, 'method');
+    const asked = [...moved, allocate([CARD, 3_000], [GIFT, 1_236]), SUBMIT, SETTLE];
+    const sure = [...asked, fact('authorized', 'P-1', CARD, 3_000, questionAt(asked)), fact('authorized', 'P-2', GIFT, 1_236, questionAt(asked, 1))];
+    const other = [...sure, allocate([CARD, 3_000], [wallet, 1_236]), SETTLE];
+    expect(told(...other).news).toMatchObject([{ data: { action: 'authorize', methodId: wallet, amountMinor: 1_236 } }]);
+    expect(told(...other, fact('authorized', 'P-3', wallet, 1_236, questionAt(other)), SETTLE).news).toMatchObject([{ data: { action: 'void', methodId: GIFT, amountMinor: 1_236 } }]);
+    expect(told(...other, declined('authorize', 'P-3', wallet, 1_236, questionAt(other)), SETTLE).news).toEqual([]);
+  });
+
+  it('captures nothing of what is let go, and lets go nothing of what is being captured', () => {
+    const capturing = [...CAPTURING, ask({ type: 'RecordReturn', externalId: 'R-1', lineId: SECOND_LINE, quantity: 2, creditedMinor: 2_400 }, { by: WAREHOUSE })];
+    expect(told(...capturing, SETTLE).news).toEqual([]);
+    const returned = [...INVOICED, ask({ type: 'RecordReturn', externalId: 'R-1', lineId: SECOND_LINE, quantity: 2, creditedMinor: 2_400 }, { by: WAREHOUSE }), SETTLE];
+    expect(told(...returned).news).toMatchObject([{ data: { action: 'capture', methodId: CARD, amountMinor: 1_836 } }, { data: { action: 'void', methodId: GIFT, amountMinor: 1_236 } }, { data: { action: 'void', methodId: CARD, amountMinor: 1_164 } }]);
   });
 
   it('is left alone after it was declined, until the charges are allocated anew', () => {
@@ -144,6 +182,8 @@ describe('payments as facts (A43)', () => {
   it.each<[string, readonly OrderStep[], OrderStep, string, string]>([
     ['to give back more than was collected', CAPTURED, fact('refunded', 'P-9', GIFT, 1_237), 'refund-exceeds-collected', 'A43'],
     ['to give back what was only authorized', AUTHORIZED, fact('refunded', 'P-9', CARD, 1), 'refund-exceeds-collected', 'A43'],
+    ['to let go more than was set aside', AUTHORIZED, fact('voided', 'P-9', GIFT, 1_237), 'void-exceeds-authorized', 'A43'],
+    ['to let go what was collected', CAPTURED, fact('voided', 'P-9', CARD, 1), 'void-exceeds-authorized', 'A43'],
     ['to charge more than the limit', AUTHORIZED, fact('captured', 'P-9', CARD, 3_001), 'charge-exceeds-limit', 'A44'],
     ['to charge nothing', AUTHORIZED, fact('captured', 'P-9', CARD, 0), 'amount-out-of-range', 'A52'],
     ['to charge what is not there', AUTHORIZED, fact('captured', 'P-9', 'nowhere', 1), 'payment-method-not-found', 'A44'],

@@ -65,7 +65,7 @@ function possible({ status, ...order }: Order): boolean {
 }
 
 /** Comments, and money that moved or has to move back. */
-const ALWAYS_TOLD = ['OrderCommentAdded', 'OrderCopied', 'OrderReordered', 'OrderPaymentRequested', 'OrderPaymentChased', 'OrderPaymentAuthorized', 'OrderPaymentCaptured', 'OrderPaymentFailed', 'OrderRefundIssued'];
+const ALWAYS_TOLD = ['OrderCommentAdded', 'OrderCopied', 'OrderReordered', 'OrderPaymentRequested', 'OrderPaymentChased', 'OrderPaymentAuthorized', 'OrderPaymentCaptured', 'OrderPaymentVoided', 'OrderPaymentFailed', 'OrderRefundIssued'];
 
 describe('whatever is asked of an order', () => {
   it('keeps its quantities in balance, and its status in agreement with them', () => {

@@ -88,6 +88,7 @@ const RULES = {
   'allocations-unchanged': 'A44',
   'payment-not-covered': 'C1',
   'refund-exceeds-collected': 'A43',
+  'void-exceeds-authorized': 'A43',
   'shipment-already-invoiced': 'A46',
   'quantity-exceeds-invoiceable': 'A46',
   'nothing-to-invoice': 'A46',

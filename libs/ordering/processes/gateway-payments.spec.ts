@@ -31,6 +31,7 @@ describe('what the gateway is asked', () => {
     ['authorize', { outcome: 'authorized' }],
     ['capture', { outcome: 'captured' }],
     ['refund', { outcome: 'refunded' }],
+    ['void', { outcome: 'voided' }],
   ] as const)('to %s becomes the fact that it was done, or declined', (action, result) => {
     const fact = { type: 'RecordPayment', externalId: 'psp-1', methodId: 'm-1', amountMinor: 1_200, paymentId: 'p-1' };
     expect(factOf({ ...QUESTION, action }, { kind: 'done', externalId: 'psp-1' })).toEqual({ ...fact, result });

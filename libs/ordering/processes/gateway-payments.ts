@@ -9,7 +9,7 @@ import type { Process } from './process.js';
 const FIRST_WAIT_MS = 3_000;
 const LONGEST_WAIT_MS = 3_600_000;
 
-const DONE = { authorize: 'authorized', capture: 'captured', refund: 'refunded' } as const satisfies Record<PaymentAction, PaymentResult['outcome']>;
+const DONE = { authorize: 'authorized', capture: 'captured', refund: 'refunded', void: 'voided' } as const satisfies Record<PaymentAction, PaymentResult['outcome']>;
 
 /**
  * What an order asks of the gateway is asked there (A43, A44); where no answer comes, a timer has the order ask again.

@@ -26,6 +26,8 @@ export interface PaymentGateway {
   authorize(request: GatewayRequest): Promise<readonly GatewayAnswer[]>;
   capture(request: GatewayRequest): Promise<readonly GatewayAnswer[]>;
   refund(request: GatewayRequest): Promise<readonly GatewayAnswer[]>;
+  /** Lets go of what was authorized and not captured, all or some of it. */
+  void(request: GatewayRequest): Promise<readonly GatewayAnswer[]>;
 }
 
 export const askGateway = (gateway: PaymentGateway, action: PaymentAction, request: GatewayRequest): Promise<readonly GatewayAnswer[]> => gateway[action](request);

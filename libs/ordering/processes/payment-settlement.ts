@@ -5,6 +5,7 @@ const FOLLOWED = [
   'OrderSubmitted',
   'OrderChargesAllocated',
   'OrderInvoiceIssued',
+  'OrderVoided',
   'OrderCancelled',
   'OrderReinstated',
   'OrderLineCancelled',
@@ -13,6 +14,7 @@ const FOLLOWED = [
   'OrderAppeased',
   'OrderPaymentAuthorized',
   'OrderPaymentCaptured',
+  'OrderPaymentVoided',
   'OrderLineQuantityChanged',
   'OrderLineVariantChanged',
   'OrderLineRemoved',
@@ -26,7 +28,7 @@ const FOLLOWED = [
 type Followed = OrderEventOf<(typeof FOLLOWED)[number]>;
 
 /**
- * After whatever changes what should be authorized, captured or given back, the order is asked what is missing. The order
+ * After whatever changes what should be authorized, captured, given back or let go, the order is asked what is missing. The order
  * itself says what that is (A43, A44), so that being asked once too often does no harm. How an order is paid stands in
  * none of these events but those of payments, so one on account is asked as well: to know better would take a state of
  * its own, which a process has not. What the event itself shows to bring nothing is passed over; what makes an order

@@ -81,6 +81,23 @@ export function splitPayment(scene: () => Scene): void {
       const types = (await eventsOf(scene(), orderId)).map(({ type }) => type);
       expect(types.filter((type) => type === 'OrderPaymentChased')).toHaveLength(3);
 
+      // A copy that is dropped again: what was set aside for it is let go, by itself and once.
+      const copy = await ann.command(`${path}/copy`);
+      const copyPath = `/api/orders/${copy.body.orderId}`;
+      const withWallet = await ann.command(`${copyPath}/payment-methods`, { kind: 'wallet', token: 'tok_wallet_0001' }, seenBy(copy));
+      const due = (await ann.get<OrderWithTotals>(copyPath, atLeast(withWallet))).body.totals.totalMinor;
+      const wallet = withWallet.body.created?.methodId;
+      await inTurn({ ...copy, headers: withWallet.headers }, [[ann, 'allocations', { allocations: [{ methodId: wallet, amountMinor: due }] }], [ann, 'submit', {}]]);
+      const ofCopy = (what: string, holds: (inquiry: Inquiry) => boolean): Promise<Inquiry> =>
+        eventually(what, async () => {
+          const { body } = await ann.get<Inquiry>(`${copyPath}/payments`);
+          return holds(body) && body;
+        });
+      await ofCopy('the wallet is authorized', ({ authorizedMinor }) => authorizedMinor === due);
+      await ann.command(`${copyPath}/cancel`, { reasonCode: 'customer-request' }, seenBy(await ann.get(copyPath)));
+      const letGo = await ofCopy('it is let go', ({ transactions }) => transactions.length > 1);
+      expect(letGo).toMatchObject({ authorizedMinor: 0, outstandingMinor: 0, open: [], transactions: [{ outcome: 'authorized', amountMinor: due }, { outcome: 'voided', methodId: wallet, amountMinor: due }] });
+
       // The provider tells by another way what it told before, and what cannot be.
       const told = { externalId: end.transactions.at(-1)?.externalId, outcome: 'refunded', methodId: card, amountMinor: 900 };
       expect((await carrier.command(`${path}/payments`, told)).body.events).toEqual([]);
