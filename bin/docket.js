@@ -1,2 +1,6 @@
 #!/usr/bin/env node
-import '../dist/apps/cli/main.js';
+import process from 'node:process';
+
+// What its libraries will have to change one day is nothing that whoever runs a command can act on.
+process.noDeprecation = true;
+await import('../dist/apps/cli/main.js');

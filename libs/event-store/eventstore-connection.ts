@@ -24,8 +24,8 @@ export class EventStoreConnection {
   #closed = false;
 
   constructor(connectionString: string) {
-    this.#connectionString = connectionString;
-    this.credentials = credentialsIn(connectionString);
+    this.#connectionString = inTheClientsTerms(connectionString);
+    this.credentials = credentialsIn(this.#connectionString);
     this.#client = this.#connect();
     this.#bornAt = Date.now();
   }
@@ -88,8 +88,11 @@ export async function disposeClient(client: EventStoreDBClient): Promise<void> {
   }
 }
 
+/** KurrentDB is EventStoreDB by its later name: this client knows the earlier one. */
+const inTheClientsTerms = (connectionString: string): string => connectionString.trim().replace(/^(kurrentdb|kdb)(?=(\+discover)?:)/i, 'esdb');
+
 function credentialsIn(connectionString: string): Credentials {
-  const match = /^esdb(?:\+discover)?:\/\/([^:@/]+):([^@]+)@/.exec(connectionString.trim());
+  const match = /^esdb(?:\+discover)?:\/\/([^:@/]+):([^@]+)@/.exec(connectionString);
   const [, username, password] = match ?? [];
   // Without a user the connection must be an insecure one, where credentials are not sent.
   return username === undefined || password === undefined

@@ -21,6 +21,11 @@ export async function storeUnderTest(): Promise<StoreUnderTest> {
   return embeddedStore();
 }
 
+const [, username = 'admin', password = 'changeit'] = /^[^:]+:\/\/([^:@/]+):([^@]+)@/.exec(process.env.EVENTSTORE_URL ?? '') ?? [];
+
+/** With credentials of its own a call takes the plain Append; an insecure store does not look at them. */
+export const CLASSIC = { credentials: { username: decodeURIComponent(username), password: decodeURIComponent(password) } };
+
 export async function embeddedStore(options: OwnOptions = {}): Promise<OwnStore> {
   const database = await createTestDatabase('log');
   let store = await startEventStore({ databaseUrl: database.url, ...options });

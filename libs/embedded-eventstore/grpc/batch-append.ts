@@ -1,7 +1,7 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { Expected, ProposedRecord } from '../log-record.js';
 import type { LogWriter } from '../log-writer.js';
-import { WriteTimedOut } from '../write-request.js';
+import { WriteTimedOut, type WriteOutcome, type WriteRequest } from '../write-request.js';
 import type { Caller } from './access.js';
 import { failed, succeeded, type BatchFailure, type BatchResponse, type CorrelationId } from './batch-answers.js';
 import { expectedRevision, isForbiddenName, readProposed, type Appending, type Flaw } from './proposed.js';
@@ -47,6 +47,7 @@ export function batchAppendHandler({ writer, access, maxAppendSize }: Appending)
 
 class BatchCall {
   readonly #unfinished = new Map<string, Unfinished>();
+  #lastHanded: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly call: Call,
@@ -131,8 +132,7 @@ class BatchCall {
     }
     const patience = setTimeout(() => answer(failed(stream, { kind: 'timeout' })), Math.min(left, LONGEST_WAIT_MS));
     try {
-      await this.caller.require('write', stream);
-      const outcome = await this.writer.write({ kind: 'append', stream, expected, records });
+      const outcome = await (await this.#handOver({ kind: 'append', stream, expected, records })).outcome;
       if (outcome.kind === 'written') answer(succeeded(stream, outcome));
       else answer(failed(stream, outcome.kind === 'deleted' ? outcome : { kind: 'wrong-revision', expected, current: outcome.current }));
     } catch (error) {
@@ -143,6 +143,17 @@ class BatchCall {
     } finally {
       clearTimeout(patience);
     }
+  }
+
+  /** Rights may have to be looked up: what came first is handed to the writer first all the same. */
+  #handOver(append: WriteRequest): Promise<{ readonly outcome: Promise<WriteOutcome> }> {
+    const permission = this.caller.require('write', append.stream);
+    const handed = Promise.allSettled([permission, this.#lastHanded]).then(async () => {
+      await permission;
+      return { outcome: this.writer.write(append) };
+    });
+    this.#lastHanded = handed;
+    return handed;
   }
 
   #send(correlationId: CorrelationId, response: BatchResponse): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ANY, BACKWARDS, END, EventStoreDBClient, jsonEvent, NO_STREAM, START, STREAM_EXISTS, StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client';
-import { storeUnderTest, type StoreUnderTest } from '../store-under-test.js';
+import { CLASSIC, storeUnderTest, type StoreUnderTest } from '../store-under-test.js';
 
 let store: StoreUnderTest;
 let client: EventStoreDBClient;
@@ -63,9 +63,8 @@ describe('appending', () => {
   it('appends without BatchAppend just the same', async () => {
     const classic = EventStoreDBClient.connectionString(store.connectionString);
     const name = stream();
-    const credentials = { username: 'admin', password: 'changeit' };
-    await classic.appendToStream(name, [event(1)], { expectedRevision: NO_STREAM, credentials });
-    await expect(classic.appendToStream(name, [event(2)], { expectedRevision: NO_STREAM, credentials })).rejects.toBeInstanceOf(WrongExpectedVersionError);
+    await classic.appendToStream(name, [event(1)], { ...CLASSIC, expectedRevision: NO_STREAM });
+    await expect(classic.appendToStream(name, [event(2)], { ...CLASSIC, expectedRevision: NO_STREAM })).rejects.toBeInstanceOf(WrongExpectedVersionError);
     await classic.dispose();
   });
 

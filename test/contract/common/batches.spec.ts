@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { binaryEvent, DeadlineExceededError, EventStoreDBClient, MaxAppendSizeExceededError, NO_STREAM, START, StreamDeletedError, WrongExpectedVersionError } from '@eventstore/db-client';
 import { counted, failureOf, fresh, ids, eventsOf, revisionsOf } from '../event-stream.js';
 import { call, GOOGLE_EMPTY, rawTarget, shared, streamIdentifier, streams, timestamp } from '../raw-client.js';
-import { storeUnderTest, type StoreUnderTest } from '../store-under-test.js';
+import { CLASSIC, storeUnderTest, type StoreUnderTest } from '../store-under-test.js';
 
 const { BatchAppendReq } = streams.messages;
 type Answer = InstanceType<typeof streams.messages.BatchAppendResp>;
@@ -41,7 +41,7 @@ describe('BatchAppend through the client', () => {
 
   it('refuses more than a mebibyte of data, all pieces together, and takes exactly that', async () => {
     const piece = (bytes: number) => binaryEvent({ type: 'Bytes', data: new Uint8Array(bytes), metadata: new Uint8Array(1_200_000) });
-    for (const options of [{}, { credentials: { username: 'admin', password: 'changeit' } }]) {
+    for (const options of [{}, CLASSIC]) {
       const stream = fresh('large');
       const refused = await failureOf(client.appendToStream(stream, [piece(524_288), piece(524_289)], options));
       expect(refused).toMatchObject({ constructor: MaxAppendSizeExceededError, maxAppendSize: 1_048_576 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ANY, EventStoreDBClient, NO_STREAM, STREAM_EXISTS, StreamDeletedError, StreamNotFoundError, WrongExpectedVersionError, type AppendExpectedRevision, type AppendResult } from '@eventstore/db-client';
 import { collect } from '../collect.js';
 import { eventsOf, failureOf, fresh, ids, revisionsOf } from '../event-stream.js';
-import { storeUnderTest, type StoreUnderTest } from '../store-under-test.js';
+import { CLASSIC, storeUnderTest, type StoreUnderTest } from '../store-under-test.js';
 
 let store: StoreUnderTest;
 let client: EventStoreDBClient;
@@ -19,7 +19,7 @@ afterAll(async () => {
 
 /** Every row holds for Append and for BatchAppend alike: per-call credentials choose the first. */
 describe.each([
-  ['Append', { credentials: { username: 'admin', password: 'changeit' } }],
+  ['Append', CLASSIC],
   ['BatchAppend', {}],
 ])('sending an append again with %s (eventstore-protocol 1.1, measured 1.1)', (_, options) => {
   const append = (stream: string, idList: readonly string[], expectedRevision: AppendExpectedRevision): Promise<AppendResult> =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metadata, credentials as grpcCredentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { AccessDeniedError, EventStoreDBClient, jsonEvent, START, type Credentials } from '@eventstore/db-client';
+import { AccessDeniedError, EventStoreDBClient, jsonEvent, NO_STREAM, START, type Credentials } from '@eventstore/db-client';
 import { collect } from '../collect.js';
 import { call, gossip, serverFeatures, shared, users } from '../raw-client.js';
 import { describeEmbedded } from '../killable-store.js';
@@ -49,6 +49,15 @@ describeEmbedded('a store with TLS and accounts', () => {
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.dispose()));
     await store.stop();
+  });
+
+  it('keeps the order of appends that are sent without waiting, though rights have to be looked up', async () => {
+    const admin = as(ADMIN);
+    await admin.appendToStream('connected', event());
+    for (const stream of Array.from({ length: 10 }, (_, n) => `in-turn-${String(n)}`)) {
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => admin.appendToStream(stream, event(), { expectedRevision: n === 0 ? NO_STREAM : BigInt(n - 1) })));
+      expect(answers.map(({ nextExpectedRevision }) => Number(nextExpectedRevision))).toEqual(Array.from({ length: 20 }, (_, n) => n));
+    }
   });
 
   it('lets the administrator do everything', async () => {

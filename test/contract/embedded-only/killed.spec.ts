@@ -5,8 +5,7 @@ import { collect } from '../collect.js';
 import { counted, eventsOf, failureOf, fresh, ids } from '../event-stream.js';
 import { call, shared, streamIdentifier, streams } from '../raw-client.js';
 import { describeEmbedded, KillableStore } from '../killable-store.js';
-
-const CLASSIC = { credentials: { username: 'admin', password: 'changeit' } };
+import { CLASSIC } from '../store-under-test.js';
 
 describeEmbedded('an event store that dies', () => {
   let store: KillableStore | undefined;

@@ -3,8 +3,7 @@ import { DeadlineExceededError, EventStoreDBClient, NO_STREAM, TimeoutError } fr
 import { Client } from 'pg';
 import { eventsOf, failureOf, fresh, ids, revisionsOf } from '../event-stream.js';
 import { describeEmbedded, KillableStore } from '../killable-store.js';
-
-const CLASSIC = { credentials: { username: 'admin', password: 'changeit' } };
+import { CLASSIC } from '../store-under-test.js';
 
 describeEmbedded('a write that takes longer than it may', () => {
   let store: KillableStore | undefined;

@@ -4,13 +4,11 @@ import { afterEach, expect, it } from '@jest/globals';
 import { EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
 import { counted, failureOf, fresh } from '../event-stream.js';
 import { describeEmbedded } from '../killable-store.js';
-import { embeddedStore, type OwnOptions, type OwnStore } from '../store-under-test.js';
+import { CLASSIC, embeddedStore, type OwnOptions, type OwnStore } from '../store-under-test.js';
 
 const certificates = join(import.meta.dirname, '../certificates');
 const authority = join(certificates, 'localhost.crt');
 const tls = { certificate: readFileSync(authority), key: readFileSync(join(certificates, 'localhost.key')) };
-const CLASSIC = { credentials: { username: 'admin', password: 'changeit' } };
-
 /** The certificate is of `localhost` and 127.0.0.1. */
 describeEmbedded('a certificate', () => {
   let store: OwnStore | undefined;
