@@ -24,6 +24,8 @@ export interface EncodePlace {
   readonly firstRevision: bigint;
   readonly prevHash: string;
   readonly context: CommandContext;
+  /** How many events of the same append come after these; none unless said. */
+  readonly following?: number;
 }
 
 export interface Encoded<Event extends DomainEvent> {
@@ -81,8 +83,9 @@ export function createCodec<Event extends DomainEvent = DomainEvent>(options: Co
     const toAppend: EventToAppend[] = [];
     const recorded: Omit<RecordedEvent<E>, 'position'>[] = [];
     const context = sealedCopy(place.context, { stream: place.stream, id: '', storedType: '' }, NO_KEYS, nonce) as CommandContext;
-    const bareKeys = keysOf(context, ['index', 'prevHash', 'schemaVersion']);
-    const fullKeys = keysOf(context, ['hash', 'index', 'prevHash', 'schemaVersion']);
+    const last = { bare: keysOf(context, ['index', 'prevHash', 'schemaVersion']), full: keysOf(context, ['hash', 'index', 'prevHash', 'schemaVersion']) };
+    const before = { bare: keysOf(context, ['index', 'more', 'prevHash', 'schemaVersion']), full: keysOf(context, ['hash', 'index', 'more', 'prevHash', 'schemaVersion']) };
+    const { following = 0 } = place;
     let { prevHash } = place;
     let bytes = 0;
     for (const [index, event] of events.entries()) {
@@ -92,13 +95,15 @@ export function createCodec<Event extends DomainEvent = DomainEvent>(options: Co
       const id = eventIdOf(context.commandId, place.stream, index);
       const revision = place.firstRevision + BigInt(index);
       const data = sealedCopy(event.data, { stream: place.stream, id, storedType: type }, keys, nonce) as object;
-      const bare = { ...context, index, prevHash, schemaVersion: version };
+      const more = following + events.length - 1 - index;
+      const keysIn = more > 0 ? before : last;
+      const bare = { ...context, index, more, prevHash, schemaVersion: version };
       const dataText = JSON.stringify(data);
-      const metadataText = JSON.stringify(inOrder(bareKeys, bare));
+      const metadataText = JSON.stringify(inOrder(keysIn.bare, bare));
       const size = Buffer.byteLength(dataText) + Buffer.byteLength(metadataText);
       if (size > MAX_EVENT_BYTES) throw new UnstorableData(`${event.type} would take ${String(size)} bytes`);
       const hash = eventHash({ stream: place.stream, revision, id, type }, dataText, metadataText);
-      const metadata = inOrder(fullKeys, { ...bare, hash }) as EventMetadata;
+      const metadata = inOrder(keysIn.full, { ...bare, hash }) as EventMetadata;
       toAppend.push({ id, type, data, metadata });
       recorded.push({ event, id, stream: place.stream, revision, metadata });
       prevHash = hash;

@@ -111,6 +111,14 @@ describe('executing a command', () => {
     expect(await lines()).toEqual(['a', 'b']);
   });
 
+  it('says of each event how many of its append follow, and nothing of the last', async () => {
+    const more = (outcome: Awaited<ReturnType<typeof write>>): unknown => outcome.kind === 'done' && outcome.events.map(({ metadata }) => metadata.more);
+    expect(more(await write('one', 'a'))).toEqual([undefined]);
+    expect(more(await executor.execute(rules, request<PadCommand>({ type: 'WriteLines', lines: ['a', 'b'] }, 'two')))).toEqual([1, undefined]);
+    const together = [request<PadCommand>({ type: 'WriteLines', lines: ['a', 'b'] }, 'three'), request<PadCommand>({ type: 'WriteLines', lines: ['c'] }, 'four')];
+    expect(more(await executor.executeAll(rules, together))).toEqual([2, 1, undefined]);
+  });
+
   it('executes a key once, however often and wherever it arrives at once', async () => {
     await Promise.all(Array.from({ length: 20 }, () => write('same', 'x')));
     await write('same', 'x', {}, another());

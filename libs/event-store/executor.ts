@@ -245,8 +245,10 @@ async function encodeAll<Event extends DomainEvent>(codec: Codec, stream: string
   const encoded: Encoded<Event>[] = [];
   let { prevHash } = folded;
   let firstRevision = folded.revision === undefined ? 0n : folded.revision + 1n;
+  let following = decided.reduce((sum, { events }) => sum + events.length, 0);
   for (const { context, events } of decided) {
-    const part = await codec.encode(events, { stream, firstRevision, prevHash, context });
+    following -= events.length;
+    const part = await codec.encode(events, { stream, firstRevision, prevHash, context, following });
     encoded.push(part);
     prevHash = part.lastHash;
     firstRevision += BigInt(events.length);

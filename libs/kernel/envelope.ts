@@ -30,6 +30,8 @@ export interface EventMetadata extends CommandContext {
   readonly schemaVersion: number;
   /** Index of the event within its command and stream, from 0. */
   readonly index: number;
+  /** How many events of the same append come after this one: readers show all of them or none. Absent of the last. */
+  readonly more?: number;
   /** Hash (SHA-256, hex) of the previous event of the stream; 64 zeros before the first. */
   readonly prevHash: string;
   /** Hash of this event over what is stored, `prevHash` included. */

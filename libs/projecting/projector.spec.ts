@@ -76,6 +76,10 @@ function start(projections: readonly Projection[] = [counter()], from: EventStor
 const write = (stream: string, ...types: readonly string[]) =>
   store.append(stream, 'any', types.map((type) => ({ id: randomUUID(), type, data: { bad: type === 'Bad' }, metadata: {} })));
 
+/** As the executor marks them: how many of the same append follow. */
+const append = (stream: string, ...types: readonly string[]) =>
+  store.append(stream, 'any', types.map((type, index) => ({ id: randomUUID(), type, data: {}, metadata: index === types.length - 1 ? {} : { more: types.length - 1 - index } })));
+
 async function eventually(what: string, look: () => Promise<boolean>): Promise<void> {
   for (const until = Date.now() + 25_000; Date.now() < until; ) {
     if (await look().catch(() => false)) return;
@@ -109,6 +113,39 @@ describe('a projector', () => {
     start();
     await caughtUp();
     expect(await counts()).toEqual({ a: 2 });
+  });
+
+  it('shows the events of an append together or not at all, however they arrive', async () => {
+    const shown: (readonly string[])[] = [];
+    const told: Projection = { ...counter(), writer: () => (events) => { shown.push(events.map(({ event }) => event.type)); return Promise.resolve(); } };
+    const slowly: EventStorePort = {
+      ...store,
+      async *subscribeAll(options) {
+        for await (const message of store.subscribeAll(options)) {
+          yield message;
+          // Whoever takes the first event for all there is has begun with it by now.
+          for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+        }
+      },
+    };
+    start([told], slowly);
+    await caughtUp();
+    await append('a', 'One', 'Two', 'Three');
+    await append('b', 'Four');
+    await caughtUp();
+    expect(shown.flat()).toEqual(['One', 'Two', 'Three', 'Four']);
+    expect(shown[0]).toEqual(expect.arrayContaining(['One', 'Two', 'Three']));
+  });
+
+  it('waits for the rest of an append for a while only: it may never come', async () => {
+    await store.append('a', 'any', [{ id: randomUUID(), type: 'Torn', data: {}, metadata: { more: 1 } }]);
+    start();
+    await caughtUp();
+    await store.append('a', 'any', [{ id: randomUUID(), type: 'Torn', data: {}, metadata: { more: 1 } }]);
+    await caughtUp();
+    await write('b', 'One');
+    await caughtUp();
+    expect(await counts()).toEqual({ a: 2, b: 1 });
   });
 
   it('counts an event once, however often it is delivered (case 12)', async () => {

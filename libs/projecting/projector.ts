@@ -1,7 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Codec, EventStorePort, StoredEvent } from '#event-store';
 import type { DocketEvent } from '#ordering';
-import { decodeBatch, type Batch } from './batch.js';
+import { decodeBatch, wholeAppends, type Batch } from './batch.js';
 import { takeEpoch } from './checkpoint.js';
 import { faultText, mayPass, pause } from './faults.js';
 import type { Follower, Following } from './follower.js';
@@ -43,6 +43,8 @@ export interface ProjectorStatus extends Omit<FollowerStatus, 'name'> {
 const PROJECTOR_LOCK = 3_318_527_106_449;
 const BATCH = 1_000;
 const LOOK_EVERY_MS = 250;
+/** An append comes in one piece. One that was torn (its writer died between two) is not waited for longer. */
+const TORN_AFTER_MS = 1_000;
 
 /**
  * Builds every read model from one reading of the log. Several may run: one works, the others stand by. A read model
@@ -218,14 +220,27 @@ export class Projector {
     const arrived: StoredEvent[] = [];
     let delivering: Promise<void> | undefined;
     let failure: Error | undefined;
-    const deliver = async (): Promise<void> => {
-      while (arrived.length > 0 && !signal.aborted) {
-        const stored = arrived.splice(0, BATCH);
-        const batch = await this.#decoded(codec, stored, signal);
+    let torn: NodeJS.Timeout | undefined;
+    const deliver = async (overdue: boolean): Promise<void> => {
+      for (let whole = wholeAppends(arrived, BATCH, overdue); whole > 0 && !signal.aborted; whole = wholeAppends(arrived, BATCH, false)) {
+        const batch = await this.#decoded(codec, arrived.splice(0, whole), signal);
         if (batch !== undefined) await this.#offer(batch);
       }
       // In the same turn as the last look: what arrives after it is delivered by a run of its own.
       delivering = undefined;
+      begin(false);
+    };
+    /** What has arrived is delivered, unless it is the beginning of an append. */
+    const begin = (overdue: boolean): void => {
+      clearTimeout(torn);
+      if (delivering !== undefined || arrived.length === 0 || signal.aborted) return;
+      if (wholeAppends(arrived, BATCH, overdue) === 0) {
+        torn = setTimeout(begin, TORN_AFTER_MS, true).unref();
+        return;
+      }
+      delivering = deliver(overdue).catch((error: unknown) => {
+        failure = error instanceof Error ? error : new Error(String(error));
+      });
     };
     let newest = this.#offered;
     const after = this.#offered < 0n ? {} : { after: this.#offered };
@@ -235,11 +250,10 @@ export class Projector {
       if (message.kind !== 'event' || message.event.position <= newest) continue;
       newest = message.event.position;
       arrived.push(message.event);
-      delivering ??= deliver().catch((error: unknown) => {
-        failure = error instanceof Error ? error : new Error(String(error));
-      });
+      begin(false);
       if (arrived.length >= 2 * BATCH) await delivering;
     }
+    clearTimeout(torn);
     await delivering;
     if (failure !== undefined) throw failure;
   }

@@ -429,6 +429,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
     properties: {
       "schemaVersion": {"type":"integer"},
       "index": {"type":"integer","description":"Index of the event within its command and stream, from 0."},
+      "more": {"type":"integer","description":"How many events of the same append come after this one: readers show all of them or none. Absent of the last."},
       "prevHash": {"type":"string","description":"Hash (SHA-256, hex) of the previous event of the stream; 64 zeros before the first."},
       "hash": {"type":"string","description":"Hash of this event over what is stored, `prevHash` included."},
       "commandId": {"type":"string","format":"uuid","description":"UUIDv5(actor id, idempotency key)."},
