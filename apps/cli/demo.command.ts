@@ -1,12 +1,12 @@
 import { setPriority } from 'node:os';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { Pool } from 'pg';
 import { uuidV5, type Actor, type Role } from '#kernel';
 import { createCatalogue, migrateCatalogue } from '#catalogue';
 import { createEventStoreClient, createWriteSide } from '#event-store';
 import { createUsers, DEMO_STORE, migrateIdentity } from '#identity';
 import { makeDemo } from '#importing';
-import { readSettings } from '#settings';
+import { readSettings, whenParentEnds } from '#settings';
 import { CliError } from './cli-error.js';
 import { withParts } from './with-parts.js';
 
@@ -25,10 +25,13 @@ export function registerDemo(program: Command): void {
     .command('demo')
     .description('make demo orders in every state; goes on where it ended')
     .option('--orders <number>', 'how many there shall be')
-    .action(async (options: { readonly orders?: string }) => {
+    .addOption(new Option('--with-parent', 'end when whoever started it has ended').hideHelp())
+    .action(async (options: { readonly orders?: string; readonly withParent?: true }) => {
       const settings = readSettings(process.env);
       const orders = options.orders === undefined ? settings.demoOrders : wholeNumber(options.orders);
       if (orders === 0 && options.orders === undefined) throw new CliError('Say how many demo orders there shall be, with --orders or DOCKET_DEMO.');
+      // At once: there is nothing to put in order, and nobody left to wait for it.
+      if (options.withParent === true) whenParentEnds(() => process.exit(130));
       lowerPriority();
       await withParts(settings, async (parts) => {
         const pool = new Pool({ connectionString: parts.databaseUrl, max: CONNECTIONS });

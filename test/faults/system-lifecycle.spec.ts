@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:net';
 import { chmodSync, readdirSync } from 'node:fs';
 import { createOrder, setScene } from '../e2e/scene.js';
 import { atLeast } from '../e2e/http.js';
-import { freePort, isAlive, run } from '../e2e/processes.js';
+import { eventually } from '../e2e/eventually.js';
+import { descendantsOf, freePort, isAlive, run } from '../e2e/processes.js';
 import { environmentOf, newHome, System } from '../e2e/system.js';
 import { signIn } from '../e2e/users.js';
 
@@ -104,14 +105,17 @@ describe('docket start', () => {
     expect(readdirSync(home)).toEqual([]);
   }, 60_000);
 
-  it('ends its children when it is killed itself', async () => {
-    const system = await started();
-    const parts = [...(process.env.EVENTSTORE_URL === undefined ? (['event-store'] as const) : []), 'projector', 'api'] as const;
-    const children = parts.flatMap((part) => system.pidsOf(part));
-    expect(children).toHaveLength(parts.length);
+  it('ends its children when it is killed itself, the maker of demo data too', async () => {
+    // In a log of others the demo may be there already.
+    const isOwnLog = process.env.EVENTSTORE_URL === undefined;
+    const system = await started({ env: { DOCKET_DEMO: isOwnLog ? '5000' : '0' } });
+    const parts = [...(isOwnLog ? (['event-store'] as const) : []), 'projector', 'api'] as const;
+    if (isOwnLog) await eventually('demo data is made', () => system.supervisor.output().includes('demo data: 100 of 5000'), 30_000);
+    const makers = descendantsOf(system.supervisor.pid).flatMap(({ command, pid }) => (command.includes(' demo ') ? [pid] : []));
+    const children = [...parts.flatMap((part) => system.pidsOf(part)), ...makers];
+    expect(children).toHaveLength(parts.length + (isOwnLog ? 1 : 0));
     process.kill(system.supervisor.pid, 'SIGKILL');
     await system.supervisor.exited;
-    const { eventually } = await import('../e2e/eventually.js');
     await eventually('no child lives', () => children.every((pid) => !isAlive(pid)), 20_000);
     const again = await started({ home: system.home });
     expect(again.pidsOf('postgres')).toHaveLength(1);

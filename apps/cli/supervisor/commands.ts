@@ -20,6 +20,6 @@ export function builtCommands(): ChildCommands {
     projector: [node, resolve(apps, 'projector/main.js')],
     // Much of what a request makes lives as long as it does: with more room it is gone before anybody copies it.
     api: [node, '--max-semi-space-size=32', resolve(apps, 'api/main.js')],
-    ...(existsSync(resolve(apps, 'cli/demo.command.js')) ? { demo: [node, resolve(apps, 'cli/main.js'), 'demo'] } : {}),
+    ...(existsSync(resolve(apps, 'cli/demo.command.js')) ? { demo: [node, resolve(apps, 'cli/main.js'), 'demo', '--with-parent'] } : {}),
   };
 }
