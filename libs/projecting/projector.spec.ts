@@ -66,8 +66,8 @@ const stopIt = async ({ stop, done }: (typeof running)[number]): Promise<unknown
   return done;
 };
 
-function start(projections: readonly Projection[] = [counter()], from: EventStorePort = store): Projector {
-  const projector = createProjector({ store: from, codec, dataSource, projections });
+function start(projections: readonly Projection[] = [counter()], from: EventStorePort = store, through: DataSource = dataSource): Projector {
+  const projector = createProjector({ store: from, codec, dataSource: through, projections });
   const stop = new AbortController();
   running.push({ stop, done: projector.run(stop.signal).catch((error: unknown) => error) });
   return projector;
@@ -205,7 +205,17 @@ describe('a projector', () => {
     start();
     await write('a', 'One');
     await caughtUp();
-    const second = start();
+    let looks = 0;
+    const watched = Object.create(dataSource, {
+      createQueryRunner: {
+        value: (...how: Parameters<DataSource['createQueryRunner']>) => {
+          looks += 1;
+          return dataSource.createQueryRunner(...how);
+        },
+      },
+    }) as DataSource;
+    const second = start([counter()], store, watched);
+    await eventually('the second has looked for its turn', async () => Promise.resolve(looks > 3));
     expect(second.status()).toEqual([]);
     const [first] = running.splice(0, 1);
     if (first !== undefined) await stopIt(first);
