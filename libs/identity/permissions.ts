@@ -82,6 +82,7 @@ const TABLE = {
   changeOrderCharge: SERVICE,
   requestOrderChargeChange: SERVICE,
   removeOrderCharge: SERVICE,
+  restoreOrderCharge: SERVICE,
 
   cancelOrder: SERVICE,
   reinstateOrder: SERVICE,

@@ -176,6 +176,7 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
   OrderChargeDeclined: object({ chargeId: text, note }),
   OrderChargeChanged: object({ chargeId: text, scope: chargeScope, from: terms, to: terms, reasonCode: text, note, approvedBy: optional(text) }),
   OrderChargeChangeRequested: object({ chargeId: text, kind: oneOf('charge', 'discount'), scope: chargeScope, from: terms, to: terms, reasonCode: text, note, requestedBy: text }),
+  OrderChargeRestored: object({ chargeId: text, kind: oneOf('charge', 'discount'), scope: chargeScope, amountMinor: amount }),
   OrderChargeRemoved: object({ chargeId: text, kind: oneOf('charge', 'discount'), scope: chargeScope, amountMinor: amount, reasonCode: text, note }),
   OrderAppeasementRequested: object({ appeasementId: text, scope: lineScope, offer, reasonCode: text, note, requestedBy: text }),
   OrderAppeasementDeclined: object({ appeasementId: text, note }),

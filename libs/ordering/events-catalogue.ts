@@ -74,6 +74,7 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderChargeChanged: 'A charge or discount made by hand changed.',
   OrderChargeChangeRequested: 'A change of a charge or discount, beyond the limit of who asked for it, waits for a second person.',
   OrderChargeRemoved: 'A charge or discount made by hand was taken off.',
+  OrderChargeRestored: 'A charge or discount that had been taken off is there again as it was; by the piece, for what its line has now.',
 };
 
 const CUSTOMER: Readonly<Record<CustomerEventType, string>> = { CustomerRegistered: 'A customer account was opened.' };

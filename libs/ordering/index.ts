@@ -28,6 +28,7 @@ export { threeWayDifference, type FieldDifference, type ThreeWayDifference } fro
 export * from './order/order.events.js';
 export { ORDER_INVERSES, type Inverse, type Irreversible } from './order/order.inverses.js';
 export * from './order/order.lifecycle.js';
+export { chargeLimit } from './order/order.limits.js';
 export * from './order/order.fulfilment-events.js';
 export * from './order/order.ledger.js';
 export * from './order/order.payment-events.js';

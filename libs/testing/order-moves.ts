@@ -13,7 +13,7 @@ const WEIGHTS: Readonly<Record<OrderCommandType, number>> = {
   LockOrder: 5, RenewOrderLock: 7, UnlockOrder: 2, TakeOverOrderLock: 2, TakeOverAndUnlockOrder: 1, ExpireOrderLock: 1, ParkOrder: 1, TransferOrder: 1,
   ChangeOrderLineVariant: 3, ChangeOrderGiftOptions: 2, ChangeOrderFulfilment: 2, GrantOrderTaxExemption: 2, RevokeOrderTaxExemption: 2,
   SuspendOrder: 1, ResumeOrder: 3, FlagOrder: 1, UnflagOrder: 1, RaiseOrderAlert: 1, ClearOrderAlerts: 3, ApplyOrderHold: 2, ResolveOrderHold: 3, AddOrderComment: 2, ChangeOrderAddress: 2,
-  CancelOrder: 1, ReinstateOrder: 2, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 4, RescheduleOrderAppointment: 7, ReshipOrder: 4, AppeaseOrder: 4, RequestAppeasement: 3, ApproveAppeasement: 3, DeclineAppeasement: 2, AddPaymentMethod: 4, ChangePaymentMethod: 2, AllocateCharges: 4, SettlePayments: 5, ChasePayment: 2, RecordPayment: 9, IssueInvoice: 4, RecordReturn: 5, CopyOrder: 1, ReorderOrder: 1, RecordCopy: 1, RecordReorder: 1, AddOrderCharge: 5, RequestOrderCharge: 3, ApproveOrderCharge: 3, DeclineOrderCharge: 1, ChangeOrderCharge: 4, RequestOrderChargeChange: 3, RemoveOrderCharge: 2,
+  CancelOrder: 1, ReinstateOrder: 2, CancelOrderLine: 4, RecordShipment: 12, RecordDelivery: 5, RecordShipmentException: 2, RequestDeliveryStop: 4, ConfirmDeliveryStop: 4, RefuseDeliveryStop: 3, ArrangeOrderAppointment: 4, RescheduleOrderAppointment: 7, ReshipOrder: 4, AppeaseOrder: 4, RequestAppeasement: 3, ApproveAppeasement: 3, DeclineAppeasement: 2, AddPaymentMethod: 4, ChangePaymentMethod: 2, AllocateCharges: 4, SettlePayments: 5, ChasePayment: 2, RecordPayment: 9, IssueInvoice: 4, RecordReturn: 5, CopyOrder: 1, ReorderOrder: 1, RecordCopy: 1, RecordReorder: 1, AddOrderCharge: 5, RequestOrderCharge: 3, ApproveOrderCharge: 3, DeclineOrderCharge: 1, ChangeOrderCharge: 4, RequestOrderChargeChange: 3, RemoveOrderCharge: 3, RestoreOrderCharge: 3,
 };
 
 const anyType = fc.oneof(...Object.entries(WEIGHTS).map(([type, weight]) => ({ arbitrary: fc.constant(type as OrderCommandType), weight })));
@@ -188,6 +188,8 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
       return { type, chargeId: picked(waiting, pick)?.chargeId ?? 'no-charge' };
     case 'ChangeOrderCharge':
       return { type, chargeId: picked(order?.charges ?? [], pick)?.chargeId ?? 'no-charge', name: `Postage ${String(pick2 % 2)}`, amountMinor: money, reasonCode: 'asked', ...limitOf(move) };
+    case 'RestoreOrderCharge':
+      return { type, chargeId: picked(order?.removedCharges ?? [], pick)?.chargeId ?? 'no-charge', ...limitOf(move) };
     case 'RemoveOrderCharge':
       return { type, chargeId: picked(order?.charges ?? [], pick)?.chargeId ?? 'no-charge', reasonCode: 'asked' };
     default:

@@ -26,6 +26,7 @@ const withTax = (net: bigint, tax: bigint, exempt: boolean): bigint => (exempt ?
 export function totalOf(events: readonly OrderEvent[]): bigint {
   const lines = new Map<string, Account>();
   const extras = new Map<string, Extra>();
+  const takenOff = new Map<string, Extra>();
   const drawer = new Map<string, { readonly line: Account | undefined; readonly extras: readonly (readonly [string, Extra])[]; retaxed: boolean }>();
   let exempt = false;
   const extraCost = ({ lineId, once, each, tax }: Extra): bigint => withTax(each === undefined ? once : each * (lines.get(lineId ?? '')?.pieces ?? 0n), tax, exempt);
@@ -136,8 +137,16 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
       }
       case 'OrderChargeRemoved': {
         const gone = extras.get(data.chargeId);
+        if (gone !== undefined) takenOff.set(data.chargeId, gone);
         extras.delete(data.chargeId);
         if (gone?.each !== undefined) follow(gone.lineId);
+        break;
+      }
+      case 'OrderChargeRestored': {
+        const kept = takenOff.get(data.chargeId);
+        if (kept === undefined) throw new Error('no such charge was taken off');
+        extras.set(data.chargeId, kept);
+        followIfByPiece(data.chargeId);
         break;
       }
       case 'OrderCancelled':

@@ -156,6 +156,8 @@ function amended(): readonly OrderStep[] {
   steps.push(
     ask({ type: 'ChangeOrderCharge', chargeId: charge, amountMinor: 120, reasonCode: 'price-error', note: noteOf('As advertised') }),
     ask({ type: 'RemoveOrderCharge', chargeId: idAt(steps, discount - 1, 'charge'), reasonCode: 'mistake' }),
+    ask({ type: 'RestoreOrderCharge', chargeId: idAt(steps, discount - 1, 'charge') }),
+    ask({ type: 'RemoveOrderCharge', chargeId: idAt(steps, discount - 1, 'charge'), reasonCode: 'mistake' }),
     ask({ type: 'RevokeOrderTaxExemption', note: noteOf('It had run out') }),
   );
   const half = { type: 'RequestOrderCharge', kind: 'discount', category: 'goodwill', name: 'Half off', scope: { kind: 'line', lineId: mugs }, amountMinor: 400, perUnit: true, reasonCode: 'goodwill' } as const;

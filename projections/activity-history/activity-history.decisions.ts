@@ -67,6 +67,7 @@ export const ACTIVITY_DECISIONS: Decisions = {
   OrderTaxExemptionRevoked: { shows: 'an entry' },
   OrderChargeChangeRequested: { shows: 'an entry' },
   OrderChargeChanged: { shows: 'an entry' },
+  OrderChargeRestored: { shows: 'an entry' },
   OrderChargeRemoved: { shows: 'an entry' },
   OrderChargeRequested: { shows: 'an entry' },
   OrderChargeDeclined: { shows: 'an entry' },

@@ -55,6 +55,7 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'OrderChargeChanged':
     case 'OrderChargeChangeRequested':
     case 'OrderChargeRemoved':
+    case 'OrderChargeRestored':
       return describePricing(event, around);
     case 'OrderLineRemoved':
       return said(`${lineName(event.data.lineId, around)} removed`, fact('Quantity', String(event.data.quantity)));

@@ -16,7 +16,8 @@ type PricingEvent = Extract<
       | 'OrderChargeDeclined'
       | 'OrderChargeChanged'
       | 'OrderChargeChangeRequested'
-      | 'OrderChargeRemoved';
+      | 'OrderChargeRemoved'
+      | 'OrderChargeRestored';
   }
 >;
 
@@ -76,6 +77,10 @@ export function describePricing(event: PricingEvent, around: Surroundings): Desc
     case 'OrderChargeChangeRequested': {
       const { from, to, scope, reasonCode } = event.data;
       return said(`Change of ${from.name} waits for approval`, fact('On', onWhat(scope, around)), changesOf(from, to, around), fact('Reason', reasonCode), note(event.data.note));
+    }
+    case 'OrderChargeRestored': {
+      const { kind, scope, amountMinor } = event.data;
+      return said(`${kind === 'charge' ? 'Charge' : 'Discount'} put back`, fact('On', onWhat(scope, around)), fact('Amount', amount(amountMinor, around)));
     }
     case 'OrderChargeRemoved': {
       const { kind, scope, amountMinor, reasonCode } = event.data;

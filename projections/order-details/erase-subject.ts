@@ -28,6 +28,7 @@ export function eraseSubject(details: OrderDetails, subjectId: string): OrderDet
     })),
     lines: details.lines.map(unsigned),
     charges: details.charges.map(unnoted),
+    ...(details.removedCharges && { removedCharges: details.removedCharges.map((gone) => ({ ...gone, charge: unnoted(gone.charge) })) }),
     ...(details.removedLines && { removedLines: details.removedLines.map((gone) => ({ ...gone, line: unsigned(gone.line), charges: gone.charges.map(unnoted) })) }),
     ...(details.gift && unsigned({ gift: details.gift })),
     ...(details.taxExemption && { taxExemption: { ...noted(details.taxExemption), certificate: ERASED } }),

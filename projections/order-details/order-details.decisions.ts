@@ -67,6 +67,7 @@ export const ORDER_DETAILS_DECISIONS: Decisions = {
   OrderTaxExemptionRevoked: { shows: 'tax again' },
   OrderChargeChangeRequested: { shows: 'what waits for approval' },
   OrderChargeChanged: { shows: 'the charge or discount' },
+  OrderChargeRestored: { shows: 'the charge or discount again' },
   OrderChargeRemoved: { shows: 'the charge or discount goes' },
   OrderChargeRequested: { shows: 'what waits for approval' },
   OrderChargeDeclined: { shows: 'it waits no more' },

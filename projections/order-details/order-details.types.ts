@@ -375,6 +375,7 @@ export interface OrderDetails {
   readonly lines: readonly LineView[];
   /** What can be put back as it was; absent as long as there is none. */
   readonly removedLines?: readonly RemovedLineView[];
+  readonly removedCharges?: readonly { readonly charge: ChargeView; readonly removed: Trace }[];
   readonly totals: TotalsView;
   readonly charges: readonly ChargeView[];
   /** While nothing is taxed (A57). */

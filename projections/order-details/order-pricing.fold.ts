@@ -15,6 +15,7 @@ const TYPES = [
   'OrderChargeChanged',
   'OrderChargeChangeRequested',
   'OrderChargeRemoved',
+  'OrderChargeRestored',
 ] as const;
 
 type PricingEvent = OrderEventOf<(typeof TYPES)[number]>;
@@ -73,7 +74,9 @@ export function foldPricing(details: OrderDetails, event: PricingEvent, trace: T
       return { ...details, chargeRequests: [...(details.chargeRequests ?? []), { ...trace, chargeId, kind, category, name, scope, ...wanted, reasonCode, changes: from, ...(note && { note: textOf(note) }) }] };
     }
     case 'OrderChargeRemoved':
-      return withoutCharge(details, event.data.chargeId);
+      return withoutCharge(details, event.data.chargeId, trace);
+    case 'OrderChargeRestored':
+      return withChargeAgain(details, event.data.chargeId);
   }
 }
 
@@ -126,10 +129,18 @@ const charged = (details: OrderDetails, { scope, perUnitMinor }: Pick<ChargeView
   scope.kind === 'line' && perUnitMinor !== undefined ? recharged(details, scope.lineId) : details;
 
 /** One by the piece takes its part of the credit for cancelled pieces with it. */
-function withoutCharge(details: OrderDetails, chargeId: string): OrderDetails {
-  const gone = details.charges.find((charge) => charge.chargeId === chargeId);
-  const after = { ...details, charges: details.charges.filter((charge) => charge !== gone) };
-  return gone?.perUnitMinor === undefined || gone.scope.kind !== 'line' ? after : onLine(after, gone.scope.lineId, (line) => recredited(line, after));
+function withoutCharge(details: OrderDetails, chargeId: string, removed: Trace): OrderDetails {
+  const charge = details.charges.find((each) => each.chargeId === chargeId);
+  if (charge === undefined) return details;
+  const after = { ...details, charges: details.charges.filter((each) => each !== charge), removedCharges: [...(details.removedCharges ?? []), { charge, removed }] };
+  return charge.perUnitMinor === undefined || charge.scope.kind !== 'line' ? after : onLine(after, charge.scope.lineId, (line) => recredited(line, after));
+}
+
+function withChargeAgain({ removedCharges = [], ...details }: OrderDetails, chargeId: string): OrderDetails {
+  const gone = removedCharges.find(({ charge }) => charge.chargeId === chargeId);
+  const others = removedCharges.filter((each) => each !== gone);
+  const kept = { ...details, ...(others.length > 0 && { removedCharges: others }) };
+  return gone === undefined ? kept : charged({ ...kept, charges: [...details.charges, gone.charge] }, gone.charge);
 }
 
 function retaxed(details: OrderDetails): OrderDetails {

@@ -18,6 +18,7 @@ const CAUSES: Readonly<Partial<Record<OrderEventType, { readonly command: string
   OrderChargeAdded: { command: 'AddOrderCharge', rule: 'A52' },
   OrderChargeChanged: { command: 'ChangeOrderCharge', rule: 'A52' },
   OrderChargeRemoved: { command: 'RemoveOrderCharge', rule: 'A52' },
+  OrderChargeRestored: { command: 'RestoreOrderCharge', rule: 'A52' },
   OrderCancelled: { command: 'CancelOrder', rule: 'A25' },
   OrderReinstated: { command: 'ReinstateOrder', rule: 'C4' },
   OrderLineCancelled: { command: 'CancelOrderLine', rule: 'A25' },

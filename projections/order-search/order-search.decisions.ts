@@ -67,6 +67,7 @@ export const SEARCH_DECISIONS: Decisions = {
   OrderTaxExemptionRevoked: { shows: 'total of the hit' },
   OrderChargeChangeRequested: { shows: 'last updated and revision of the hit' },
   OrderChargeChanged: { shows: 'total of the hit' },
+  OrderChargeRestored: { shows: 'total of the hit' },
   OrderChargeRemoved: { shows: 'total of the hit' },
   OrderChargeRequested: { shows: 'last updated and revision of the hit' },
   OrderChargeDeclined: { shows: 'last updated and revision of the hit' },

@@ -67,6 +67,7 @@ export const PENDING_DECISIONS: Decisions = {
   OrderTaxExemptionRevoked: { shows: 'total' },
   OrderChargeChangeRequested: { shows: 'last updated, agent and revision' },
   OrderChargeChanged: { shows: 'total' },
+  OrderChargeRestored: { shows: 'last updated, agent, revision and total' },
   OrderChargeRemoved: { shows: 'total' },
   OrderChargeRequested: { shows: 'last updated, agent and revision' },
   OrderChargeDeclined: { shows: 'last updated, agent and revision' },

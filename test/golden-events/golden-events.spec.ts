@@ -43,6 +43,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   OrderChargeChanged: ['OrderChargeAdded'],
   OrderChargeChangeRequested: ['OrderChargeAdded'],
   OrderChargeRemoved: ['OrderChargeAdded'],
+  OrderChargeRestored: ['OrderChargeAdded', 'OrderChargeRemoved'],
   OrderDeliveryRecorded: ['OrderShipmentRecorded'],
   OrderReshipped: ['OrderShipmentRecorded'],
   OrderReturnRecorded: ['OrderShipmentRecorded'],

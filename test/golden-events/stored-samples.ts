@@ -180,6 +180,7 @@ export const STORED_SAMPLES: Samples = {
   OrderCopied: { copyOrderId: '00000000-0000-4000-8000-0000000000bb', copyOrderNumber: 'D-00000-00000' },
   OrderReordered: { reorderId: '00000000-0000-4000-8000-0000000000cc', cartId: '00000000-0000-4000-8000-0000000000dd', items: [{ sku: '85123A', quantity: 6 }] },
   OrderChargeDeclined: { chargeId: 'charge-2', note: text('A voucher will do') },
+  OrderChargeRestored: { chargeId: 'charge-1', kind: 'charge', scope: { kind: 'line', lineId: 'line-1' }, amountMinor: 720 },
   OrderChargeRemoved: { chargeId: 'charge-1', kind: 'charge', scope: { kind: 'line', lineId: 'line-1' }, amountMinor: 720, reasonCode: 'mistake', note: text('Not wanted') },
   OrderAppeasementRequested: {
     appeasementId: 'app-2',

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Catalogue } from '#catalogue';
-import { mayCall } from '#identity';
+import { amountLimits, mayCall } from '#identity';
 import { commandIdOf, systemClock, type Refusal } from '#kernel';
-import { planUndo, undoIdOf, type Happened, type OrderCommand, type OrderCommandType } from '#ordering';
+import { chargeLimit, planUndo, undoIdOf, type Happened, type OrderCommand, type OrderCommandType } from '#ordering';
 import { describeEvent } from '#projections';
 import type { Caller } from '../http/caller.js';
 import { CATALOGUE } from '../http/ports.js';
@@ -39,7 +39,7 @@ export class Undoing {
       const history = events.map(({ event, revision: at, metadata }) => ({ event, revision: Number(at), commandId: metadata.commandId }));
       const plan = planUndo(history, commandId, context);
       if (plan.kind === 'barred') throw refusedBy(plan.refusal, events, revision);
-      const command = await this.lookedUp(plan.command, history);
+      const command = await this.lookedUp(caller, plan.command, history);
       // What takes something back is always a command that people can send.
       const operation = operationOf(command.type as OfferedCommand);
       if (!mayCall(caller.user.role, operation)) throw problem('not-allowed', { detail: `Taking it back is ${operation}, which the role ${caller.user.role} may not call.` });
@@ -59,10 +59,13 @@ export class Undoing {
     return this.orders.answerOf(reply, order, { revision: last.revision, position: last.position, events: undone, repeated: true });
   }
 
-  /** With what the decision needs from outside. */
-  private async lookedUp(command: OrderCommand, history: readonly Happened[]): Promise<OrderCommand> {
-    if (command.type !== 'ReinstateOrder') return command;
-    return { ...command, unavailable: await unavailableOf(this.catalogue, orderAfter(history)) };
+  /** With what the decision needs from outside. What was charged or given comes back within what the caller may give (A52). */
+  private async lookedUp({ user }: Caller, command: OrderCommand, history: readonly Happened[]): Promise<OrderCommand> {
+    const order = orderAfter(history);
+    if (command.type === 'ReinstateOrder') return { ...command, unavailable: await unavailableOf(this.catalogue, order) };
+    if (command.type !== 'RestoreOrderCharge' || order.status === 'none') return command;
+    const kind = order.removedCharges?.find(({ chargeId }) => chargeId === command.chargeId)?.charge.kind ?? 'discount';
+    return { ...command, ...chargeLimit(amountLimits(user.role, 2), kind) };
   }
 }
 

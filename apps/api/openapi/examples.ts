@@ -60,6 +60,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   changeOrderCharge: { ...mistaken, amountMinor: 300 },
   requestOrderChargeChange: { reasonCode: 'goodwill', amountMinor: 2_000 },
   removeOrderCharge: mistaken,
+  restoreOrderCharge: {},
   // take back, make good
   cancelOrder: asked,
   reinstateOrder: { note: 'It was the other order.' },

@@ -112,6 +112,20 @@ export class ChargesController {
     return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'RemoveOrderCharge', async ({ note }) => ({ chargeId, reasonCode: await this.orders.reason(body.reasonCode, 'charge'), ...note(body.note) }));
   }
 
+  @Send('restoreOrderCharge', 'charges/:chargeId/restore', { summary: 'Put back a charge or discount that was taken off', description: 'As it was; within what the role may by hand in all.' })
+  restoreCharge(
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') ref: string,
+    @Param('chargeId', ParseUUIDPipe) chargeId: string,
+    @Body() body: EmptyBody,
+  ): Promise<CommandAnswer> {
+    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'RestoreOrderCharge', async ({ latest }) => {
+      const removed = (await latest()).removedCharges?.find((each) => each.chargeId === chargeId);
+      return { chargeId, limitBasisPoints: limitOf(caller, removed?.charge.kind ?? 'discount') };
+    });
+  }
+
   private async change({ order, latest, note }: Known, chargeId: string, { name, category, amountMinor, ...body }: ChangeChargeBody): Promise<Omit<OrderCommandOf<'RequestOrderChargeChange'>, 'type'> & { readonly kind?: Kind }> {
     const named = (each: { readonly chargeId: string }): boolean => each.chargeId === chargeId;
     const charge = order.charges.find(named) ?? (await latest()).charges.find(named);

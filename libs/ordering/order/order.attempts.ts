@@ -236,6 +236,11 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
     },
     bounds: (order) => ({ parts: changeRequestable(order).map(({ chargeId }) => chargeId) }),
   },
+  RestoreOrderCharge: {
+    tries: ({ removedCharges = [] }, _context, limits) =>
+      removedCharges.length > 0 ? removedCharges.map(({ chargeId, charge }) => ({ type: 'RestoreOrderCharge', chargeId, ...chargeLimit(limits, charge.kind) })) : [{ type: 'RestoreOrderCharge', chargeId: NOTHING }],
+    bounds: ({ removedCharges = [] }) => ({ parts: removedCharges.map(({ chargeId }) => chargeId) }),
+  },
   RemoveOrderCharge: {
     tries: (order) => {
       const ids = chargesToName(order).map(({ chargeId }) => chargeId);

@@ -173,6 +173,8 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
     readonly reasonCode: string;
     readonly note?: Personal<string>;
   };
+  /** Takes a removal back; within what the actor may by hand in all. */
+  readonly RestoreOrderCharge: ChargeLimit & { readonly chargeId: string };
   readonly RemoveOrderCharge: { readonly chargeId: string; readonly reasonCode: string; readonly note?: Personal<string> };
 }
 

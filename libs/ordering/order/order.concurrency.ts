@@ -141,7 +141,8 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   DeclineOrderCharge: needed(({ chargeId }) => [chargeOf(chargeId)]),
   RequestOrderChargeChange: needed(({ chargeId }) => ['progress', 'lines', 'charges', 'credits', chargeOf(chargeId)]),
   ChangeOrderCharge: needed(() => ['progress', 'lines', 'charges']),
-  RemoveOrderCharge: needed(() => ['progress', 'lines', 'charges']),
+  RemoveOrderCharge: needed(() => ['progress', 'country', 'lines', 'charges']),
+  RestoreOrderCharge: needed(() => ['progress', 'country', 'lines', 'charges']),
 };
 
 /** What an event changes. */
@@ -250,7 +251,8 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
       return [chargeOf(event.data.chargeId)];
     case 'OrderChargeAdded':
     case 'OrderChargeChanged':
-    case 'OrderChargeRemoved': {
+    case 'OrderChargeRemoved':
+    case 'OrderChargeRestored': {
       const { chargeId, scope } = event.data;
       return ['charges', chargeOf(chargeId), ...(scope.kind === 'line' ? [lineOf(scope.lineId)] : [])];
     }

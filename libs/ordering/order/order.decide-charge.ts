@@ -135,6 +135,24 @@ export function removeCharge(command: OrderCommandOf<'RemoveOrderCharge'>, order
   return balanceGuard(order, event) ?? accept(event);
 }
 
+/** As it was, unless it would be taxed otherwise by now; one by the piece for what its line has now (A52, D11). */
+export function restoreCharge({ chargeId, limitBasisPoints }: OrderCommandOf<'RestoreOrderCharge'>, order: Order, context: DecisionContext): Decided {
+  const refused = modifyGuard(order, context);
+  if (refused !== undefined) return refused;
+  const removed = order.removedCharges?.find((each) => each.chargeId === chargeId);
+  if (removed === undefined) return no.reject('charge-not-removed', 'No such charge or discount was taken off the order.', { chargeId });
+  const { charge, country } = removed;
+  const { kind, scope, perUnitMinor, taxBasisPoints } = charge;
+  const line = scope.kind === 'line' ? lineOf(order, scope.lineId) : undefined;
+  if (scope.kind === 'line' && line === undefined) return no.lineNotFound(scope.lineId);
+  if (country !== order.shipTo.country || (line !== undefined && line.quote.taxBasisPoints !== taxBasisPoints)) {
+    return no.reject('charge-taxed-otherwise', 'It would be taxed otherwise by now: add it anew.', { chargeId, taxBasisPoints });
+  }
+  const amountMinor = perUnitMinor === undefined ? charge.amountMinor : perUnitMinor * piecesOf(order, charge);
+  const event: OrderEvent = { type: 'OrderChargeRestored', data: { chargeId, kind, scope, amountMinor } };
+  return moneyGuard(order, kind, event) ?? limitGuard(order, { chargeId, kind, scope, amountMinor }, limitBasisPoints) ?? accept(event);
+}
+
 function manualCharge(chargeId: string, order: Order, context: DecisionContext): OrderCharge | no.Rejected {
   const refused = modifyGuard(order, context);
   if (refused !== undefined) return refused;

@@ -12,7 +12,7 @@ import { addLine, changeQuantity, confirm, createOrder, release, removeLine, res
 import { applyHold, comment, resolveHold, resume, suspend } from './order.decide-control.js';
 import { recordDelivery, recordReturn, recordShipment } from './order.decide-fulfilment.js';
 import { expireLock, lock, renewLock, takeOver, takeOverAndUnlock, unlock } from './order.decide-lock.js';
-import { addCharge, approveCharge, changeCharge, declineCharge, removeCharge, requestCharge, requestChargeChange } from './order.decide-charge.js';
+import { addCharge, approveCharge, changeCharge, declineCharge, removeCharge, restoreCharge, requestCharge, requestChargeChange } from './order.decide-charge.js';
 import { changeFulfilment, changeGiftOptions, changeVariant } from './order.decide-line.js';
 import { clearAlerts, flag, raiseAlert, unflag } from './order.decide-review.js';
 import { issueInvoice } from './order.decide-invoice.js';
@@ -163,6 +163,8 @@ function decideExisting(command: Exclude<OrderCommand, { type: 'CreateOrder' }>,
       return requestChargeChange(command, order, context);
     case 'ChangeOrderCharge':
       return changeCharge(command, order, context);
+    case 'RestoreOrderCharge':
+      return restoreCharge(command, order, context);
     case 'RemoveOrderCharge':
       return removeCharge(command, order, context);
   }

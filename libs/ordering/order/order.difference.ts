@@ -57,7 +57,7 @@ export function fieldsOf(state: OrderState): ReadonlyMap<string, unknown> {
   const fields = new Map<string, unknown>();
   if (state.status === 'none') return fields;
   // What was removed is told by what is no longer there.
-  const { createdIds: _created, externalIds: _external, removedLines: _gone, ...order }: Order = state;
+  const { createdIds: _created, externalIds: _external, removedLines: _lines, removedCharges: _charges, ...order }: Order = state;
   collect('', order, fields);
   return fields;
 }

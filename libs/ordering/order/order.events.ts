@@ -309,6 +309,8 @@ export interface OrderEventData extends FulfilmentEventData, PaymentEventData {
     readonly note?: Personal<string>;
     readonly requestedBy: string;
   };
+  /** A charge or discount that had been taken off is there again; `amountMinor` as it stands now. */
+  readonly OrderChargeRestored: { readonly chargeId: string; readonly kind: 'charge' | 'discount'; readonly scope: ChargeScope; readonly amountMinor: MinorUnits };
   readonly OrderChargeRemoved: {
     readonly chargeId: string;
     readonly kind: 'charge' | 'discount';
@@ -378,5 +380,6 @@ export const ORDER_EVENT_VERSIONS: Readonly<Record<OrderEventType, number>> = {
   OrderChargeChanged: 1,
   OrderChargeChangeRequested: 1,
   OrderChargeRemoved: 1,
+  OrderChargeRestored: 1,
   ...PAYMENT_EVENT_VERSIONS,
 };

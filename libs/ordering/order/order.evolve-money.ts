@@ -39,6 +39,7 @@ type MoneyEvent = OrderEventOf<
   | 'OrderChargeChanged'
   | 'OrderChargeChangeRequested'
   | 'OrderChargeRemoved'
+  | 'OrderChargeRestored'
 >;
 
 /** What changes what is sold, how it gets there, and what it costs besides its price. */
@@ -85,9 +86,23 @@ export function evolveMoney(order: Order, event: MoneyEvent): Order {
       return { ...order, chargeChangeRequests: [...order.chargeChangeRequests, event.data] };
     case 'OrderChargeRemoved': {
       const gone = order.charges.find(({ chargeId }) => chargeId === event.data.chargeId);
-      return gone === undefined ? order : charged({ ...order, charges: order.charges.filter((charge) => charge !== gone) }, gone);
+      if (gone === undefined) return order;
+      const { exempt: _ofTheOrder, ...charge } = gone;
+      const removed = { chargeId: gone.chargeId, charge, country: order.shipTo.country };
+      return charged({ ...order, charges: order.charges.filter((each) => each !== gone), removedCharges: [...(order.removedCharges ?? []), removed] }, gone);
     }
+    case 'OrderChargeRestored':
+      return withChargeAgain(order, event.data.chargeId);
   }
+}
+
+function withChargeAgain({ removedCharges = [], ...order }: Order, chargeId: string): Order {
+  const removed = removedCharges.find((each) => each.chargeId === chargeId);
+  const others = removedCharges.filter((each) => each !== removed);
+  const kept = { ...order, ...(others.length > 0 && { removedCharges: others }) };
+  if (removed === undefined) return kept;
+  const charge = { ...removed.charge, ...exemption(order) };
+  return charged({ ...kept, charges: [...order.charges, charge] }, charge);
 }
 
 /** What a line or charge that comes now bears while the order is exempt from tax (A57). */

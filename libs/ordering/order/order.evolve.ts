@@ -196,6 +196,7 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     case 'OrderChargeChanged':
     case 'OrderChargeChangeRequested':
     case 'OrderChargeRemoved':
+    case 'OrderChargeRestored':
       return evolveMoney(order, event);
   }
 }

@@ -138,7 +138,8 @@ export const ORDER_INVERSES: Readonly<Record<OrderCommandType, Inverse>> = {
     if (charge === undefined || (charge.kind === 'discount' && from.amountMinor > to.amountMinor)) return undefined;
     return { chargeId, category: from.category, name: from.name, amountMinor: from.perUnitMinor ?? from.amountMinor, taxBasisPoints: from.taxBasisPoints, reasonCode: REASON };
   }),
-  RemoveOrderCharge: never('do-it-again', 'AddOrderCharge'),
+  RemoveOrderCharge: by('OrderChargeRemoved', 'RestoreOrderCharge', ({ chargeId }) => ({ chargeId })),
+  RestoreOrderCharge: by('OrderChargeRestored', 'RemoveOrderCharge', ({ chargeId }) => ({ chargeId, reasonCode: REASON })),
 };
 
 /** By tax class, what the lines were taxed with. Whether that leads back exactly is for who asks to see. */

@@ -60,6 +60,7 @@ export const ORDER_LIFECYCLE: Readonly<Record<OrderCommandType, readonly Lifecyc
   RequestOrderChargeChange: LIVE,
   ChangeOrderCharge: LIVE,
   RemoveOrderCharge: LIVE,
+  RestoreOrderCharge: LIVE,
 
   CancelOrder: UNSHIPPED,
   ReinstateOrder: ['cancelled'],

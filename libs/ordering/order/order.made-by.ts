@@ -69,6 +69,7 @@ const MADE_BY: Readonly<Record<OrderEventType, OrderCommandType>> = {
   OrderChargeChanged: 'ChangeOrderCharge',
   OrderChargeChangeRequested: 'RequestOrderChargeChange',
   OrderChargeRemoved: 'RemoveOrderCharge',
+  OrderChargeRestored: 'RestoreOrderCharge',
 };
 
 /** The one event that says what its command was about: locks that were let go or ran out only accompany it. */

@@ -101,6 +101,8 @@ const RULES = {
   'charge-not-found': 'A52',
   'charge-not-manual': 'A52',
   'charge-unchanged': 'A52',
+  'charge-not-removed': 'D11',
+  'charge-taxed-otherwise': 'A52',
   'charge-change-waits': 'A52',
   'charge-per-unit-needs-line': 'A52',
   'variant-of-another-product': 'A53',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ask, CONFIRMED, FIRST_LINE, noteOf, PARTLY_SHIPPED, PENDING, placeOf, RELEASED, SECOND_LINE, ship, SUBMITTED, tell, type OrderStep } from '#testing';
+import { ask, CONFIRMED, FIRST_LINE, idAt, noteOf, PARTLY_SHIPPED, PENDING, placeOf, quoteOf, RELEASED, SECOND_LINE, ship, SUBMITTED, tell, type OrderStep } from '#testing';
 import { orderDecider } from './order.decider.js';
 import { orderTotals } from './order.totals.js';
 
@@ -48,5 +48,38 @@ describe('putting a removed line back (D11)', () => {
 
   it('is there for lines of which nothing was shipped', () => {
     expect(told(...PARTLY_SHIPPED, remove(FIRST_LINE)).refusal).toMatchObject({ code: 'line-shipped' });
+  });
+});
+
+describe('putting back a charge or discount that was taken off (A52, D11)', () => {
+  const off = (chargeId: string): OrderStep => ask({ type: 'RemoveOrderCharge', chargeId, reasonCode: 'mistake' });
+  const back = (chargeId: string, limitBasisPoints?: number): OrderStep => ask({ type: 'RestoreOrderCharge', chargeId, ...(limitBasisPoints !== undefined && { limitBasisPoints }) });
+  const CHARGED = [...SUBMITTED, charge('discount', 500)];
+  const DISCOUNT = idAt(CHARGED, SUBMITTED.length, 'charge');
+  const each = ask({ type: 'AddOrderCharge', kind: 'charge', category: 'c', name: 'n', scope: { kind: 'line', lineId: FIRST_LINE }, amountMinor: 10, perUnit: true, taxBasisPoints: 2_000, origin: 'manual' });
+  const BY_PIECE = [...SUBMITTED, each];
+  const EACH = idAt(BY_PIECE, SUBMITTED.length, 'charge');
+
+  it('is what it was', () => {
+    expect(told(...CHARGED, off(DISCOUNT), back(DISCOUNT)).news).toEqual([{ type: 'OrderChargeRestored', data: { chargeId: DISCOUNT, kind: 'discount', scope: { kind: 'order' }, amountMinor: 500 } }]);
+    expect(totalsAfter(...CHARGED, off(DISCOUNT), back(DISCOUNT))).toEqual(totalsAfter(...CHARGED));
+    expect(told(...CHARGED, off(DISCOUNT), back(DISCOUNT)).state).not.toHaveProperty('removedCharges');
+  });
+
+  it('counts by the piece for what its line has now, and is taxed as the order is now', () => {
+    const more = ask({ type: 'ChangeOrderLineQuantity', lineId: FIRST_LINE, quantity: 9, quote: quoteOf(255) });
+    expect(told(...BY_PIECE, off(EACH), more, back(EACH)).news).toMatchObject([{ data: { amountMinor: 90 } }]);
+    expect(totalsAfter(...BY_PIECE, off(EACH), more, EXEMPT, back(EACH))).toEqual(totalsAfter(...BY_PIECE, more, EXEMPT));
+  });
+
+  it.each<[string, readonly OrderStep[], OrderStep, string, string]>([
+    ['what was not taken off', CHARGED, back(DISCOUNT), 'charge-not-removed', 'D11'],
+    ['what goes beyond what one may give', [...CHARGED, off(DISCOUNT)], back(DISCOUNT, 1_000), 'discount-needs-approval', 'A52'],
+    ['what belongs to a line that is gone', [...BY_PIECE, off(EACH), remove(FIRST_LINE)], back(EACH), 'line-not-found', 'A21'],
+    ['what its line is taxed otherwise for', [...BY_PIECE, off(EACH), ask({ type: 'ChangeOrderLineQuantity', lineId: FIRST_LINE, quantity: 9, quote: quoteOf(255, { taxBasisPoints: 500 }) })], back(EACH), 'charge-taxed-otherwise', 'A52'],
+    ['what another country taxes', [...CHARGED, off(DISCOUNT), ask({ type: 'ChangeOrderAddress', shipTo: placeOf({}, 'DE'), taxRates: { standard: 1_900 } })], back(DISCOUNT), 'charge-taxed-otherwise', 'A52'],
+    ['more than is left to pay', [...CHARGED, off(DISCOUNT), charge('discount', 3_200)], back(DISCOUNT), 'discount-exceeds-total', 'A52'],
+  ])('is refused for %s', (_what, steps, command, code, rule) => {
+    expect(told(...steps, command).refusal).toMatchObject({ code, rule });
   });
 });

@@ -121,6 +121,14 @@ export interface OrderCharge extends ChargeTerms {
   readonly exempt?: true;
 }
 
+/** Kept so that its removal can be taken back; counts for nothing. */
+export interface RemovedCharge {
+  readonly chargeId: string;
+  readonly charge: OrderCharge;
+  /** Where the order went to: its tax is of there. */
+  readonly country: string;
+}
+
 export interface OrderAppeasement {
   readonly appeasementId: string;
   readonly offer: AppeasementOffer;
@@ -191,6 +199,7 @@ export interface Order {
   readonly charges: readonly OrderCharge[];
   /** Absent as long as there are none. */
   readonly removedLines?: readonly RemovedLine[];
+  readonly removedCharges?: readonly RemovedCharge[];
   readonly taxExemption?: { readonly exemptionId: string };
   /** For the order as a whole; lines have their own. */
   readonly gift?: GiftOptions;

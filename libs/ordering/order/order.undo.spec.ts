@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { DecisionContext } from '#kernel';
+import { createdIdOf, type DecisionContext } from '#kernel';
 import { anyMove, anyMoves, ask, commandOf, contextOf, contextOfMove, FIRST_LINE, noteOf, PENDING, placeOf, quoteOf, SECOND_LINE, SHIPPED, SUBMIT, SUBMITTED, tell, type OrderMove, type OrderStep } from '#testing';
 import type { OrderCommand, OrderCommandType } from './order.commands.js';
 import { orderDecider } from './order.decider.js';
@@ -117,6 +117,14 @@ describe('undoing a command (D11)', () => {
     const never = tell(orderDecider, steps.filter((step) => step !== remove)).state;
     expect([...standing(state)].sort()).toEqual([...standing(never)].sort());
     expect(state).toMatchObject({ lines: [{ lineId: SECOND_LINE }, { lineId: FIRST_LINE, ordered: 6, gift: { wrap: true } }], charges: [{ amountMinor: 120 }] });
+  });
+
+  it('puts back a discount that was taken off, while a line is added and another goes elsewhere', () => {
+    const off = ask({ type: 'AddOrderCharge', kind: 'discount', category: 'goodwill', name: 'Regular', scope: { kind: 'order' }, amountMinor: 20, taxBasisPoints: 2_000, origin: 'manual' });
+    const chargeId = createdIdOf(contextOf(off, 3).commandId, 'charge');
+    const steps = [...PENDING, off, ask({ type: 'RemoveOrderCharge', chargeId, reasonCode: 'mistake' }), change(SECOND_LINE, 1), ask({ type: 'ChangeOrderAddress', shipTo: placeOf({ line1: '2 Short Lane' }) })];
+    expect(undo([...steps.slice(0, 5), ...steps.slice(6)], 4)).toEqual({ kind: 'by', command: { type: 'RestoreOrderCharge', chargeId } });
+    expect(undo(steps, 4)).toMatchObject({ kind: 'barred', refusal: { code: 'undo-blocked', details: { by: [{ type: 'OrderLineQuantityChanged' }] } } });
   });
 
   it('says what rests on a line being gone', () => {

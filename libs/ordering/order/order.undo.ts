@@ -110,7 +110,7 @@ const namesThoseThere = ({ type }: OrderEvent): boolean => type === 'OrderFulfil
 const MONEY: readonly OrderAspect[] = ['lines', 'charges', 'credits'];
 
 /** Whether an event took something off that had to be there: the limit of what is charged or given by hand is a share of the rest (A52), a credit's the balance (A55). */
-const takesOff = ({ type, data }: OrderEvent): boolean => (type === 'OrderChargeAdded' && (data.kind === 'discount' || data.origin === 'manual')) || type === 'OrderChargeChanged' || type === 'OrderReturnRecorded';
+const takesOff = ({ type, data }: OrderEvent): boolean => (type === 'OrderChargeAdded' && (data.kind === 'discount' || data.origin === 'manual')) || type === 'OrderChargeChanged' || type === 'OrderChargeRestored' || type === 'OrderReturnRecorded';
 
 const meets = (one: readonly OrderAspect[], other: readonly OrderAspect[]): boolean => one.some((aspect) => other.includes(aspect));
 

@@ -23,6 +23,7 @@ const FOLLOWED = [
   'OrderChargeAdded',
   'OrderChargeChanged',
   'OrderChargeRemoved',
+  'OrderChargeRestored',
 ] as const;
 
 type Followed = OrderEventOf<(typeof FOLLOWED)[number]>;
@@ -52,6 +53,7 @@ function settles(event: Followed): boolean {
     case 'OrderAddressChanged':
       return event.data.taxed !== undefined;
     case 'OrderChargeAdded':
+    case 'OrderChargeRestored':
       return event.data.kind === 'discount';
     case 'OrderChargeRemoved':
       return event.data.kind === 'charge';

@@ -137,6 +137,22 @@ export function explained(scene: () => Scene): void {
       expect((await ann.post(`${path}/lines/${first ?? ''}/restore`, {}, seenBy(restored))).body).toMatchObject({ code: 'line-not-removed', rule: 'D11' });
     });
 
+    it('puts back a discount that was taken off, within what one may give (A52, D11)', async () => {
+      const { ann } = scene();
+      const created = await createOrder(scene());
+      const path = `/api/orders/${created.body.orderId}`;
+      const given = await ann.command(`${path}/charges`, { kind: 'discount', name: 'Regular', amountMinor: 10, category: 'goodwill', reasonCode: 'goodwill' }, seenBy(created));
+      const { body: before } = await ann.get<OrderView>(path, atLeast(given));
+      const chargeId = given.body.created?.chargeId ?? '';
+      const off = await ann.command(`${path}/charges/${chargeId}/remove`, { reasonCode: 'mistake' }, seenBy(given));
+      const undone = await ann.command(`${path}/undo`, { commandId: off.body.commandId });
+      expect(undone.body.events.map(({ type }) => type)).toEqual(['OrderChargeRestored']);
+      expect((await ann.get<OrderView>(path, atLeast(undone))).body).toMatchObject({ totals: before.totals, charges: before.charges });
+      const again = await ann.command(`${path}/charges/${chargeId}/remove`, { reasonCode: 'mistake' }, seenBy(undone));
+      const restored = await ann.command(`${path}/charges/${chargeId}/restore`, {}, seenBy(again));
+      expect((await ann.get<OrderView>(path, atLeast(restored))).body).toMatchObject({ totals: before.totals });
+    });
+
     it('can be undone while later work stands, once, or says what depends on it (D11)', async () => {
       const { ann, bob } = scene();
       const created = await createOrder(scene());
