@@ -29,7 +29,7 @@ export const orderSearchProjection: Projection = {
        ordered_at timestamptz NOT NULL,
        order_id uuid NOT NULL,
        store_id text NOT NULL,
-       PRIMARY KEY (kind, key, ordered_at, order_id)
+       PRIMARY KEY (kind, key, ordered_at, order_id) INCLUDE (store_id)
      )`,
     `CREATE INDEX search_key_of_order ON {schema}.search_key (order_id)`,
     `CREATE INDEX search_key_newest ON {schema}.search_key (kind, ordered_at, order_id)`,
