@@ -11,7 +11,7 @@ import { RawLog } from '../../../libs/event-store/copying/raw-log.js';
 import { eventually } from '../../e2e/eventually.js';
 import { run } from '../../e2e/processes.js';
 import { describeEmbedded, KillableStore } from '../killable-store.js';
-import { appendCounted, counted, upTo } from '../persistent-consumer.js';
+import { appendCounted, COUNTED, counted, upTo } from '../persistent-consumer.js';
 
 const DOCKET = resolve(import.meta.dirname, '../../../bin/docket.js');
 
@@ -92,8 +92,8 @@ describeEmbedded('copying a whole log', () => {
     await appendCounted(client, 'many-plain', 40);
     await appendCounted(client, '$system', 0);
     const id = randomUUID();
-    await client.appendToStream('many-twins', jsonEvent({ id, type: 'Counted', data: { n: 0 } }), { expectedRevision: 'no_stream' });
-    await client.appendToStream('many-twins', jsonEvent({ id, type: 'Counted', data: { n: 1 } }), { expectedRevision: 0n });
+    await client.appendToStream('many-twins', jsonEvent({ id, type: COUNTED, data: { n: 0 } }), { expectedRevision: 'no_stream' });
+    await client.appendToStream('many-twins', jsonEvent({ id, type: COUNTED, data: { n: 1 } }), { expectedRevision: 0n });
   });
 
   afterAll(async () => {
@@ -143,8 +143,8 @@ describeEmbedded('copying a whole log', () => {
         expect(report).toMatchObject({ gaps: 3, equal: 5 });
         expect((await contents(target)).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
           ...upTo(3).map((n) => `many-short@${String(n)} docket-copy-gap`),
-          'many-short@3 Counted',
-          'many-short@4 Counted',
+          `many-short@3 ${COUNTED}`,
+          `many-short@4 ${COUNTED}`,
         ]);
       });
     });
@@ -171,7 +171,7 @@ describeEmbedded('copying a whole log', () => {
         await sql(target, `UPDATE log.record SET type = 'Other' WHERE stream = 'many-plain' AND revision = 5`);
         const checking = docketCopy(target, '--check');
         expect(await checking.exited).toMatchObject({ code: 1 });
-        expect(checking.output()).toMatch(/^docket: Not equal: .*many-plain@5 is Counted there and Other here/);
+        expect(checking.output()).toMatch(new RegExp(`^docket: Not equal: .*many-plain@5 is ${COUNTED} there and Other here`));
       });
     });
   });
