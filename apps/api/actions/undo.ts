@@ -35,8 +35,8 @@ export class Undoing {
       const revision = events.at(-1)?.revision ?? 0n;
       const before = events.filter(({ metadata }) => metadata.causationId === askedAs);
       if (before.length > 0) return this.again(reply, events, before, key, commandId);
-      const context = { commandId: undoIdOf(commandId, Number(revision)), actor: caller.actor, now: systemClock.now() };
-      const history = events.map(({ event, revision: at, metadata }) => ({ event, revision: Number(at), commandId: metadata.commandId }));
+      const context = { commandId: undoIdOf(commandId, Number(revision), caller.actor.id), actor: caller.actor, now: systemClock.now() };
+      const history = events.map(({ event, revision: at, metadata }) => ({ event, revision: Number(at), commandId: metadata.commandId, actorId: metadata.actor.id }));
       const plan = planUndo(history, commandId, context);
       if (plan.kind === 'barred') throw refusedBy(plan.refusal, events, revision);
       const command = await this.lookedUp(caller, plan.command, history);
@@ -53,7 +53,7 @@ export class Undoing {
   private again(reply: FastifyReply, events: readonly RecordedOrderEvent[], undone: readonly RecordedOrderEvent[], key: string, commandId: string): CommandAnswer {
     const [first, last, created] = [undone[0], undone.at(-1), events[0]];
     if (first === undefined || last === undefined || created?.event.type !== 'OrderCreated') throw problem('order-not-found');
-    if (first.metadata.commandId !== undoIdOf(commandId, Number(first.revision) - 1)) throw problem('idempotency-key-reused');
+    if (first.metadata.commandId !== undoIdOf(commandId, Number(first.revision) - 1, first.metadata.actor.id)) throw problem('idempotency-key-reused');
     void reply.header('idempotency-key', key);
     const order = { orderId: created.stream.slice('order-'.length), orderNumber: created.event.data.orderNumber, commandId: first.metadata.commandId };
     return this.orders.answerOf(reply, order, { revision: last.revision, position: last.position, events: undone, repeated: true });
@@ -63,8 +63,9 @@ export class Undoing {
   private async lookedUp({ user }: Caller, command: OrderCommand, history: readonly Happened[]): Promise<OrderCommand> {
     const order = orderAfter(history);
     if (command.type === 'ReinstateOrder') return { ...command, unavailable: await unavailableOf(this.catalogue, order) };
-    if (command.type !== 'RestoreOrderCharge' || order.status === 'none') return command;
-    const kind = order.removedCharges?.find(({ chargeId }) => chargeId === command.chargeId)?.charge.kind ?? 'discount';
+    if ((command.type !== 'RestoreOrderCharge' && command.type !== 'ChangeOrderCharge') || order.status === 'none') return command;
+    const charges = command.type === 'ChangeOrderCharge' ? order.charges : (order.removedCharges ?? []).map(({ charge }) => charge);
+    const kind = charges.find(({ chargeId }) => chargeId === command.chargeId)?.kind ?? 'discount';
     return { ...command, ...chargeLimit(amountLimits(user.role, 2), kind) };
   }
 }

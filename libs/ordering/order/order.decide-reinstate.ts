@@ -20,7 +20,7 @@ export function reinstate({ unavailable, note }: OrderCommandOf<'ReinstateOrder'
   const { status, cancellation } = order;
   if (status !== 'cancelled') return no.reject('order-not-cancelled', `Only a cancelled order is reinstated; this one is ${status}.`, { status });
   if (cancellation === undefined || !isUnshipped(cancellation.from)) {
-    return no.reject('cancelled-line-by-line', 'Its pieces were cancelled one after the other, each in its own right: copy what is wanted into a new order.');
+    return no.reject('cancelled-line-by-line', 'Its pieces were cancelled one after the other, each in its own right: order what is wanted again.');
   }
   const { from, lines, creditedMinor, reinstateUntil: until } = cancellation;
   if (until === undefined || now >= until) {

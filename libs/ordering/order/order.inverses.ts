@@ -132,10 +132,9 @@ export const ORDER_INVERSES: Readonly<Record<OrderCommandType, Inverse>> = {
   ApproveOrderCharge: never('do-it-again', 'RemoveOrderCharge'),
   DeclineOrderCharge: never('do-it-again', 'RequestOrderCharge'),
   RequestOrderChargeChange: never('begun', 'DeclineOrderCharge'),
-  /** A greater discount has its limits: it is granted again by who may, not given back. */
-  ChangeOrderCharge: by('OrderChargeChanged', 'ChangeOrderCharge', ({ chargeId, from, to }, before) => {
-    const charge = before.charges.find((each) => each.chargeId === chargeId);
-    if (charge === undefined || (charge.kind === 'discount' && from.amountMinor > to.amountMinor)) return undefined;
+  /** The limit of who takes it back is looked up before it is sent: what was more is not had again without it. */
+  ChangeOrderCharge: by('OrderChargeChanged', 'ChangeOrderCharge', ({ chargeId, from }, before) => {
+    if (!before.charges.some((each) => each.chargeId === chargeId)) return undefined;
     return { chargeId, category: from.category, name: from.name, amountMinor: from.perUnitMinor ?? from.amountMinor, taxBasisPoints: from.taxBasisPoints, reasonCode: REASON };
   }),
   RemoveOrderCharge: by('OrderChargeRemoved', 'RestoreOrderCharge', ({ chargeId }) => ({ chargeId })),

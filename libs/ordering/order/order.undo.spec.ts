@@ -27,7 +27,7 @@ function lived(state: OrderState, sent: readonly Sent[]): { readonly state: Orde
     if (decision.kind === 'refused') return undefined;
     for (const event of decision.events) {
       state = orderDecider.evolve(state, event);
-      happened.push({ event, commandId: context.commandId });
+      happened.push({ event, commandId: context.commandId, actorId: context.actor.id });
     }
   }
   return { state, happened };
@@ -48,7 +48,7 @@ function accepted(moves: readonly OrderMove[]): readonly Sent[] {
 const numbered = (happened: readonly Omit<Happened, 'revision'>[]): readonly Happened[] => happened.map((each, revision) => ({ ...each, revision }));
 
 const historyOf = (steps: readonly OrderStep[]): readonly Happened[] =>
-  numbered(steps.flatMap((step, index) => tell(orderDecider, steps.slice(0, index + 1)).news.map((event) => ({ event, commandId: contextOf(step, index).commandId }))));
+  numbered(steps.flatMap((step, index) => tell(orderDecider, steps.slice(0, index + 1)).news.map((event) => ({ event, commandId: contextOf(step, index).commandId, actorId: contextOf(step, index).actor.id }))));
 
 const undo = (steps: readonly OrderStep[], step: number): UndoPlan => planUndo(historyOf(steps), contextOf(steps[step] ?? SUBMIT, step).commandId, contextOf(SUBMIT, 90));
 
@@ -66,7 +66,7 @@ describe('undoing a command (D11)', () => {
         const whole = lived(orderDecider.initialState, sent);
         if (whole === undefined) throw new Error('what was accepted once is accepted again');
         const history = numbered(whole.happened);
-        const context = { ...x.context, commandId: undoIdOf(x.context.commandId, history.length - 1), now: sent.at(-1)?.context.now ?? x.context.now };
+        const context = { ...x.context, commandId: undoIdOf(x.context.commandId, history.length - 1, x.context.actor.id), now: sent.at(-1)?.context.now ?? x.context.now };
         const plan = planUndo(history, x.context.commandId, context);
         if (plan.kind === 'barred') return;
         const back = lived(whole.state, [{ command: plan.command, context }]);

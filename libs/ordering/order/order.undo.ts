@@ -15,6 +15,7 @@ export interface Happened {
   readonly event: OrderEvent;
   readonly revision: number;
   readonly commandId: string;
+  readonly actorId: string;
 }
 
 export type UndoPlan =
@@ -22,8 +23,11 @@ export type UndoPlan =
   | { readonly kind: 'by'; readonly command: OrderCommand }
   | { readonly kind: 'barred'; readonly refusal: Refusal };
 
-/** The id of the command that undoes another, on what the order was at a revision: undone once, whoever asks how often. */
-export const undoIdOf = (commandId: string, revision: number): string => createdIdOf(commandId, 'undo', revision);
+/**
+ * The id of the command that undoes another, on what the order was at a revision: undone once, however often one asks.
+ * Each who asks has their own, or what one may not would be refused to the other (D2).
+ */
+export const undoIdOf = (commandId: string, revision: number, actorId: string): string => createdIdOf(commandId, `undo:${actorId}`, revision);
 
 /** How one command is taken back while later, independent work stands; or why not (D11). Pure. */
 export function planUndo(history: readonly Happened[], commandId: string, context: DecisionContext): UndoPlan {
@@ -63,9 +67,7 @@ function idsIn(value: unknown): readonly string[] {
 }
 
 function undoneAt(history: readonly Happened[], commandId: string): number | undefined {
-  const last = history.at(-1)?.revision ?? 0;
-  const ids = new Set(Array.from({ length: last + 1 }, (_, revision) => undoIdOf(commandId, revision)));
-  return history.find((happened) => ids.has(happened.commandId))?.revision;
+  return history.find((happened) => happened.commandId === undoIdOf(commandId, happened.revision - 1, happened.actorId))?.revision;
 }
 
 /** Fields in which the order, the command undone, would differ from one that never had it. */

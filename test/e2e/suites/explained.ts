@@ -137,6 +137,22 @@ export function explained(scene: () => Scene): void {
       expect((await ann.post(`${path}/lines/${first ?? ''}/restore`, {}, seenBy(restored))).body).toMatchObject({ code: 'line-not-removed', rule: 'D11' });
     });
 
+    it('takes no change of an amount back that is more than one may give (A52, D11)', async () => {
+      const { ann, supervisor } = scene();
+      const created = await createOrder(scene());
+      const path = `/api/orders/${created.body.orderId}`;
+      const goodsMinor = (await ann.get<OrderView & { readonly totals: { readonly goodsMinor: number } }>(path, atLeast(created))).body.totals.goodsMinor;
+      const charge = { kind: 'charge', name: 'Engraving', amountMinor: goodsMinor, category: 'personalisation', reasonCode: 'customer-request' };
+      const charged = await supervisor.command(`${path}/charges`, charge, seenBy(created));
+      const change = { name: 'Engraving', amountMinor: 10, category: 'personalisation', reasonCode: 'mistake' };
+      const lowered = await supervisor.command(`${path}/charges/${charged.body.created?.chargeId ?? ''}/change`, change, seenBy(charged));
+      const refused = await ann.post(`${path}/undo`, { commandId: lowered.body.commandId }, { 'idempotency-key': randomUUID() });
+      expect(refused).toMatchObject({ status: 409, body: { code: 'charge-needs-approval', rule: 'A52' } });
+      const undone = await supervisor.command(`${path}/undo`, { commandId: lowered.body.commandId });
+      expect(undone.body.events.map(({ type }) => type)).toEqual(['OrderChargeChanged']);
+      expect((await ann.get<OrderView>(path, atLeast(undone))).body).toMatchObject({ charges: [{ amountMinor: goodsMinor }] });
+    });
+
     it('puts back a discount that was taken off, within what one may give (A52, D11)', async () => {
       const { ann } = scene();
       const created = await createOrder(scene());
