@@ -119,6 +119,13 @@ describe('undoing a command (D11)', () => {
     expect(state).toMatchObject({ lines: [{ lineId: SECOND_LINE }, { lineId: FIRST_LINE, ordered: 6, gift: { wrap: true } }], charges: [{ amountMinor: 120 }] });
   });
 
+  it('does not take a line away again that something was done with since it came back', () => {
+    const steps = [...PENDING, ask({ type: 'RemoveOrderLine', lineId: FIRST_LINE }), ask({ type: 'RestoreOrderLine', lineId: FIRST_LINE })];
+    const wrap = ask({ type: 'ChangeOrderGiftOptions', scope: { kind: 'line', lineId: FIRST_LINE }, gift: { wrap: true } });
+    expect(undo([...steps, change(SECOND_LINE, 1)], 4)).toEqual({ kind: 'by', command: { type: 'RemoveOrderLine', lineId: FIRST_LINE } });
+    expect(undo([...steps, wrap], 4)).toMatchObject({ kind: 'barred', refusal: { code: 'undo-blocked', details: { by: [{ type: 'OrderGiftOptionsChanged' }] } } });
+  });
+
   it('puts back a discount that was taken off, while a line is added and another goes elsewhere', () => {
     const off = ask({ type: 'AddOrderCharge', kind: 'discount', category: 'goodwill', name: 'Regular', scope: { kind: 'order' }, amountMinor: 20, taxBasisPoints: 2_000, origin: 'manual' });
     const chargeId = createdIdOf(contextOf(off, 3).commandId, 'charge');

@@ -54,12 +54,14 @@ export function planUndo(history: readonly Happened[], commandId: string, contex
   return differs.length > 0 ? barred('undo-inexact', 'Taking it back would leave the order otherwise than without it.', { command: type, fields: differs }) : { kind: 'by', command };
 }
 
-/** Ids that the order had from these events first: what names one of them later cannot do without them. */
+/** Ids that the order had from these events first, or again: what names one of them later cannot do without them. */
 function madeBy(done: readonly Happened[], history: readonly Happened[]): ReadonlySet<string> {
   const first = done[0]?.revision ?? 0;
   const known = new Set(history.filter(({ revision }) => revision < first).flatMap(({ event }) => idsIn(event.data)));
-  return new Set(done.flatMap(({ event }) => idsIn(event.data)).filter((id) => !known.has(id)));
+  return new Set(done.flatMap(({ event }) => [...idsIn(event.data).filter((id) => !known.has(id)), ...broughtBack(event)]));
 }
+
+const broughtBack = ({ type, data }: OrderEvent): readonly string[] => (type === 'OrderLineRestored' ? [data.lineId] : type === 'OrderChargeRestored' ? [data.chargeId] : []);
 
 function idsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return isUuid(value) ? [value] : [];
