@@ -1,14 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Catalogue } from '#catalogue';
-import { amountLimits, mayCall } from '#identity';
+import { mayCall } from '#identity';
 import { commandIdOf, systemClock, type Refusal } from '#kernel';
-import { chargeLimit, planUndo, undoIdOf, type Happened, type OrderCommand, type OrderCommandType } from '#ordering';
+import { planUndo, undoIdOf, type Happened, type OrderCommand, type OrderCommandType } from '#ordering';
 import { describeEvent } from '#projections';
 import type { Caller } from '../http/caller.js';
 import { CATALOGUE } from '../http/ports.js';
 import { problem, ProblemError } from '../http/problem.js';
 import { idempotencyKeyFrom } from '../http/seen.js';
+import { chargeLimitOf } from '../orders/charge-limit.js';
 import { OrderCommands, type CommandAnswer } from '../orders/order-commands.js';
 import { unavailableOf } from '../orders/unavailable.js';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
@@ -60,13 +61,14 @@ export class Undoing {
   }
 
   /** With what the decision needs from outside. What was charged or given comes back within what the caller may give (A52). */
-  private async lookedUp({ user }: Caller, command: OrderCommand, history: readonly Happened[]): Promise<OrderCommand> {
+  private async lookedUp(caller: Caller, command: OrderCommand, history: readonly Happened[]): Promise<OrderCommand> {
+    if (command.type === 'ReinstateOrder') return { ...command, unavailable: await unavailableOf(this.catalogue, orderAfter(history)) };
+    if (command.type !== 'RestoreOrderCharge' && command.type !== 'ChangeOrderCharge') return command;
     const order = orderAfter(history);
-    if (command.type === 'ReinstateOrder') return { ...command, unavailable: await unavailableOf(this.catalogue, order) };
-    if ((command.type !== 'RestoreOrderCharge' && command.type !== 'ChangeOrderCharge') || order.status === 'none') return command;
+    if (order.status === 'none') return command;
     const charges = command.type === 'ChangeOrderCharge' ? order.charges : (order.removedCharges ?? []).map(({ charge }) => charge);
     const kind = charges.find(({ chargeId }) => chargeId === command.chargeId)?.kind ?? 'discount';
-    return { ...command, ...chargeLimit(amountLimits(user.role, 2), kind) };
+    return { ...command, ...chargeLimitOf(caller, kind) };
   }
 }
 

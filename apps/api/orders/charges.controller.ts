@@ -2,23 +2,17 @@ import { Body, Controller, Inject, Param, ParseUUIDPipe, Res } from '@nestjs/com
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Catalogue } from '#catalogue';
-import { amountLimits } from '#identity';
 import { waitingCharges, type OrderCommandOf } from '#ordering';
 import { CurrentCaller, type Caller } from '../http/caller.js';
 import { Send } from '../http/operation.js';
 import { CATALOGUE } from '../http/ports.js';
 import { ProblemError } from '../http/problem.js';
 import { ChangeChargeBody, ChargeBody, scopeFrom } from './amendment.requests.js';
+import { chargeLimitOf } from './charge-limit.js';
 import { OrderCommands, type CommandAnswer, type Known } from './order-commands.js';
 import { EmptyBody, NoteBody, ReasonAndNoteBody } from './order.requests.js';
 
 type Kind = 'charge' | 'discount';
-
-/** A share of what is charged or discounted is the same whatever the currency. */
-function limitOf({ user }: Caller, kind: Kind): number {
-  const { chargeBasisPoints, discountBasisPoints } = amountLimits(user.role, 2);
-  return kind === 'charge' ? chargeBasisPoints : discountBasisPoints;
-}
 
 /** What an order costs besides its prices, and the second person for what goes beyond a limit (A52). */
 @ApiTags('orders')
@@ -37,7 +31,7 @@ export class ChargesController {
       // What is charged on a line the decider taxes as the line is.
       taxBasisPoints: body.lineId === undefined ? await this.orders.chargeTax(await latest()) : 0,
       origin: 'manual' as const,
-      limitBasisPoints: limitOf(caller, body.kind),
+      ...chargeLimitOf(caller, body.kind),
     }));
   }
 
@@ -58,7 +52,7 @@ export class ChargesController {
       const order = await latest();
       const request = waitingCharges(order).find((each) => each.chargeId === chargeId);
       // The decider says what is wrong with a request that is not there; its kind does not matter then.
-      return { chargeId, taxBasisPoints: await this.orders.chargeTax(order), limitBasisPoints: limitOf(caller, request?.kind ?? 'discount') };
+      return { chargeId, taxBasisPoints: await this.orders.chargeTax(order), ...chargeLimitOf(caller, request?.kind ?? 'discount') };
     });
   }
 
@@ -83,7 +77,7 @@ export class ChargesController {
   ): Promise<CommandAnswer> {
     return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'ChangeOrderCharge', async (known) => {
       const { kind, ...change } = await this.change(known, chargeId, body);
-      return { ...change, limitBasisPoints: limitOf(caller, kind ?? 'discount') };
+      return { ...change, ...chargeLimitOf(caller, kind ?? 'discount') };
     });
   }
 
@@ -122,7 +116,7 @@ export class ChargesController {
   ): Promise<CommandAnswer> {
     return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'RestoreOrderCharge', async ({ latest }) => {
       const removed = (await latest()).removedCharges?.find((each) => each.chargeId === chargeId);
-      return { chargeId, limitBasisPoints: limitOf(caller, removed?.charge.kind ?? 'discount') };
+      return { chargeId, ...chargeLimitOf(caller, removed?.charge.kind ?? 'discount') };
     });
   }
 
