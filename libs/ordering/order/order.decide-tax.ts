@@ -13,21 +13,25 @@ export function grantTaxExemption(command: OrderCommandOf<'GrantOrderTaxExemptio
   if (order.createdIds.has(exemptionId)) return accept();
   const refused = modifyGuard(order, context);
   if (refused !== undefined) return refused;
-  if (order.payments.invoices.length > 0) return no.reject('order-invoiced', 'Tax stands on an invoice already.');
+  if (order.payments.invoices.length > 0) return invoiced();
   if (order.taxExemption !== undefined) return no.reject('tax-exemption-already-granted', 'The order is exempt from tax already.', order.taxExemption);
   const { type: _type, ...data } = command;
   const event: OrderEvent = { type: 'OrderTaxExemptionGranted', data: { exemptionId, ...data } };
   return balanceGuard(order, event) ?? accept(event);
 }
 
+/** What stands on an invoice was not taxed, and stays so (A57). */
 export function revokeTaxExemption(command: OrderCommandOf<'RevokeOrderTaxExemption'>, order: Order, context: DecisionContext): Decided {
   const refused = modifyGuard(order, context);
   if (refused !== undefined) return refused;
   if (order.taxExemption === undefined) return no.reject('tax-exemption-not-granted', 'The order is not exempt from tax.');
+  if (order.payments.invoices.length > 0) return invoiced();
   const { type: _type, ...data } = command;
   const event: OrderEvent = { type: 'OrderTaxExemptionRevoked', data: { ...order.taxExemption, ...data } };
   return balanceGuard(order, event) ?? accept(event);
 }
+
+const invoiced = (): no.Rejected => no.reject('order-invoiced', 'Invoices say already what tax there is.');
 
 /**
  * What is charged or given on a line is taxed as the line is (A52), so it follows a line that is priced anew. What was

@@ -223,6 +223,7 @@ describe('invoices (A46)', () => {
     ['no pieces', SHIPPED, invoice([FIRST_LINE, 0]), 'quantity-out-of-range', 'C1'],
     ['a replacement', [...SHIPPED, ask({ type: 'ReshipOrder', lineId: FIRST_LINE, quantity: 1, reasonCode: 'lost' })], invoice([idAt([...SHIPPED, ask({ type: 'ReshipOrder', lineId: FIRST_LINE, quantity: 1, reasonCode: 'lost' })], 7, 'line'), 1]), 'line-is-replacement', 'A42'],
     ['a tax exemption afterwards', INVOICED, ask({ type: 'GrantOrderTaxExemption', certificate: noteOf('EX-1') }), 'order-invoiced', 'A57'],
+    ['that it ends afterwards', [...PENDING, ask({ type: 'GrantOrderTaxExemption', certificate: noteOf('EX-1') }), ...SHIPPED.slice(PENDING.length), invoice([FIRST_LINE, 1])], ask({ type: 'RevokeOrderTaxExemption' }), 'order-invoiced', 'A57'],
   ])('refuse %s', (_what, history, command, code, rule) => {
     expect(told(...history, command).refusal).toMatchObject({ code, rule });
   });
