@@ -10,7 +10,7 @@ import type { Shape } from './checks.js';
 const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderCreated: 'An order was begun; it is pending and has no lines yet.',
   OrderLineAdded: 'A line was added at the price and tax that applied.',
-  OrderLineQuantityChanged: 'The pieces wanted of a line changed; shipped ones count, cancelled ones do not. Re-priced; what is charged or given on it is taxed as it is (`taxed`). Version 1 left that tax as it was.',
+  OrderLineQuantityChanged: 'The pieces wanted of a line changed; shipped ones count, cancelled ones do not. Re-priced, unless pieces of it were shipped; what is charged or given on it is taxed as it is (`taxed`). Version 1 left that tax as it was.',
   OrderLineVariantChanged: 'A line, of which nothing was shipped, became another variant of the same product. Re-priced; what is charged or given on it is taxed as it is (`taxed`). Version 1 left that tax as it was.',
   OrderGiftOptionsChanged: 'How the order or a line is wrapped, and what the card says, changed.',
   OrderFulfilmentChanged: 'Lines are shipped, or fetched at a store, from now on.',

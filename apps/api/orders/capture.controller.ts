@@ -25,7 +25,7 @@ export class CaptureController {
     }));
   }
 
-  @Send('changeOrderLineQuantity', ':id/lines/:lineId/change-quantity', { summary: "Change a line's quantity", description: 'Pieces wanted now, shipped ones included.' })
+  @Send('changeOrderLineQuantity', ':id/lines/:lineId/change-quantity', { summary: "Change a line's quantity", description: 'Pieces wanted now, shipped ones included. The line is priced anew, unless pieces of it were shipped: then it keeps its price.' })
   changeQuantity(
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -37,7 +37,9 @@ export class CaptureController {
       const named = (each: { readonly lineId: string }): boolean => each.lineId === lineId;
       const line = order.lines.find(named) ?? (await latest()).lines.find(named);
       // The decider says what is wrong with a line that is not there; its price does not matter then.
-      const quote = line === undefined ? { unitPriceMinor: 0, taxClass: 'standard', taxBasisPoints: 0, source: 'none' } : (await this.orders.quote(line.sku, order.currency, order.shipTo.country)).quote;
+      if (line === undefined) return { lineId, quantity: body.quantity, quote: { unitPriceMinor: 0, taxClass: 'standard', taxBasisPoints: 0, source: 'none' } };
+      // Of what has left the price stands, whether it is still sold or not.
+      const quote = line.shipped > 0 ? line.quote : (await this.orders.quote(line.sku, order.currency, order.shipTo.country)).quote;
       return { lineId, quantity: body.quantity, quote };
     });
   }

@@ -156,8 +156,8 @@ export class Drafts {
         return { type: 'AddOrderLine', quantity: edit.quantity, ...(await this.orders.quote(edit.sku, order.currency, order.shipTo.country)) };
       case 'change-quantity': {
         const line = order.lines.find(({ lineId }) => lineId === edit.lineId);
-        // The decider says what is wrong with a line that is not there; its price does not matter then.
-        const quote = line === undefined ? NO_QUOTE : (await this.orders.quote(line.sku, order.currency, order.shipTo.country)).quote;
+        // The decider says what is wrong with a line that is not there; its price does not matter then. Of what has left the price stands.
+        const quote = line === undefined ? NO_QUOTE : line.shipped > 0 ? line.quote : (await this.orders.quote(line.sku, order.currency, order.shipTo.country)).quote;
         return { type: 'ChangeOrderLineQuantity', lineId: edit.lineId, quantity: edit.quantity, quote };
       }
       case 'change-address':

@@ -39,6 +39,16 @@ describe('capturing an order (C1)', () => {
     expect(state).toMatchObject({ lines: [{ ordered: 4, open: 4, quote: { unitPriceMinor: 200 } }, {}] });
   });
 
+  it('changes a quantity at the price that was agreed, once pieces of the line have left (A46)', () => {
+    const dearer = quoteOf(510, { taxBasisPoints: 500, source: 'catalogue:2026-02' });
+    const more = told(...PARTLY_SHIPPED, change(7, FIRST_LINE, dearer));
+    expect(more.news).toEqual([{ type: 'OrderLineQuantityChanged', data: { lineId: FIRST_LINE, from: 6, to: 7, quote: quoteOf(255) } }]);
+    if (more.state.status === 'none') throw new Error('no order');
+    expect(orderTotals(more.state)).toMatchObject({ goodsMinor: 7 * 255 + 2_000, taxMinor: 757, totalMinor: 4_542 });
+    expect(told(...PARTLY_SHIPPED, change(3, SECOND_LINE, dearer)).news).toMatchObject([{ data: { quote: dearer } }]);
+    expect(told(...PARTLY_SHIPPED, change(7, FIRST_LINE, quoteOf(-1))).refusal).toBeUndefined();
+  });
+
   it('removes a line', () => {
     expect(told(...PENDING, remove())).toMatchObject({ news: [{ type: 'OrderLineRemoved', data: { lineId: FIRST_LINE, quantity: 6 } }], state: { lines: [{ lineId: SECOND_LINE }] } });
   });

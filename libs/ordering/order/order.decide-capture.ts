@@ -25,12 +25,16 @@ export function addLine(command: OrderCommandOf<'AddOrderLine'>, order: Order, c
   return balanceGuard(order, event) ?? accept(event);
 }
 
-/** `quantity`: the pieces wanted now, shipped ones included and cancelled ones not. */
+/**
+ * `quantity`: the pieces wanted now, shipped ones included and cancelled ones not. Priced anew (A48), unless pieces have
+ * left: what was agreed for them stands (A46), and the others are of the same line.
+ */
 export function changeQuantity(command: OrderCommandOf<'ChangeOrderLineQuantity'>, order: Order, context: DecisionContext): Decided {
-  const refused = unshippedGuard(order, context) ?? figuresGuard(command.quantity, command.quote);
-  if (refused !== undefined) return refused;
-  const { lineId, quantity, quote } = command;
+  const { lineId, quantity } = command;
   const line = lineOf(order, lineId);
+  const quote = line !== undefined && line.shipped > 0 ? line.quote : command.quote;
+  const refused = unshippedGuard(order, context) ?? figuresGuard(quantity, quote);
+  if (refused !== undefined) return refused;
   if (line === undefined) return no.lineNotFound(lineId);
   if (line.replaces !== undefined) return no.lineIsReplacement(lineId);
   if (quantity < line.shipped) return no.reject('line-shipped', 'Pieces of the line that were shipped stay on it.', { lineId, least: line.shipped });
