@@ -6,7 +6,7 @@ import type { AppointmentScope, Slot } from './order.fulfilment-events.js';
 import { MAX_QUANTITY } from './order.guards.js';
 import { chargeLimit, limitOfCharge, limitOfGrants, limitsOfNewCharges, type OwnLimits } from './order.limits.js';
 import { PAYMENT_ATTEMPTS } from './order.attempts-payment.js';
-import { waitingCharges, type Order, type OrderLine, type OrderShipment } from './order.state.js';
+import { holdsOnLine, waitingCharges, type Order, type OrderLine, type OrderShipment } from './order.state.js';
 import { creditableBalance } from './order.totals.js';
 
 const FREE: LineQuote = { unitPriceMinor: 0, taxClass: 'none', taxBasisPoints: 0, source: 'none' };
@@ -76,7 +76,7 @@ const slotAfter = (now: string): Slot => {
 
 const unclearedAlerts = ({ alerts }: Order): readonly string[] => alerts.filter(({ cleared }) => !cleared).map(({ alertId }) => alertId);
 const changeable = (line: OrderLine): boolean => line.replaces === undefined;
-const removable = (line: OrderLine): boolean => changeable(line) && line.shipped === 0;
+const removable = (order: Order): readonly OrderLine[] => order.lines.filter((line) => changeable(line) && line.shipped === 0 && holdsOnLine(order, line.lineId).length === 0);
 
 /** A piece more and a piece less, at the line's price and for nothing. */
 function quantityTries(order: Order): readonly OrderCommandOf<'ChangeOrderLineQuantity'>[] {
@@ -148,10 +148,11 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
   RevokeOrderTaxExemption: bare({ type: 'RevokeOrderTaxExemption' }),
   RemoveOrderLine: {
     tries(order) {
-      const lines = order.lines.some(removable) ? order.lines.filter(removable) : order.lines.slice(0, 1);
+      const free = removable(order);
+      const lines = free.length > 0 ? free : order.lines.slice(0, 1);
       return lines.length > 0 ? lines.map(({ lineId }) => ({ type: 'RemoveOrderLine', lineId })) : [{ type: 'RemoveOrderLine', lineId: NOTHING }];
     },
-    bounds: (order) => ({ lines: order.lines.filter(removable).map(({ lineId }) => ({ lineId })) }),
+    bounds: (order) => ({ lines: removable(order).map(({ lineId }) => ({ lineId })) }),
   },
   RestoreOrderLine: {
     tries({ removedLines = [] }) {

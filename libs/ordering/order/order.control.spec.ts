@@ -66,6 +66,19 @@ describe('holds (A50, A51)', () => {
     expect(told(...held, ship('W-1', [SECOND_LINE, 1])).refusal).toBeUndefined();
   });
 
+  it('keeps the lines it names in the order, as what they become, and lets them be cancelled', () => {
+    const held = [...RELEASED, hold(['ship'], onLines(FIRST_LINE), 'fraud-check')];
+    const [remove, ofAnother] = [FIRST_LINE, SECOND_LINE].map((lineId) => ask({ type: 'RemoveOrderLine', lineId }));
+    if (remove === undefined || ofAnother === undefined) throw new Error('two lines are named');
+    const holdId = idAt(held, held.length - 1, 'hold');
+    expect(told(...held, remove).refusal).toMatchObject({ code: 'line-on-hold', rule: 'A50', details: { lineId: FIRST_LINE, holds: [{ holdId, holdType: 'fraud-check' }] } });
+    expect(told(...held, ofAnother).refusal).toBeUndefined();
+    expect(told(...held, resolve(holdId), remove).refusal).toBeUndefined();
+    expect(told(...RELEASED, hold(['ship']), remove).refusal).toBeUndefined();
+    expect(told(...held, ask({ type: 'CancelOrderLine', lineId: FIRST_LINE, quantity: 1, reasonCode: 'mistake' })).refusal).toBeUndefined();
+    expect(told(...held, ask({ type: 'CancelOrder', reasonCode: 'mistake' })).refusal).toBeUndefined();
+  });
+
   it('lets go once resolved, and stays visible', () => {
     const { news, state } = told(...HELD, resolve(HOLD_ID));
     expect(news).toMatchObject([{ type: 'OrderHoldResolved', data: { holdId: HOLD_ID, holdType: 'address-check', resolutionCode: 'checked' } }]);

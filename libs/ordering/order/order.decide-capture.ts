@@ -5,7 +5,7 @@ import { chargesTaxedAnew } from './order.decide-tax.js';
 import { coverGuard } from './order.decide-payment.js';
 import { balanceGuard, isQuantity, lockGuard, MAX_QUANTITY, modifyGuard, progressGuard, releasedLock, unshippedGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
-import { lineOf, type Order } from './order.state.js';
+import { holdsOnLine, lineOf, type Order } from './order.state.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
@@ -52,6 +52,8 @@ export function removeLine(command: OrderCommandOf<'RemoveOrderLine'>, order: Or
   if (line.replaces !== undefined) return no.lineIsReplacement(line.lineId);
   if (line.shipped > 0) return no.reject('line-shipped', 'Pieces of the line were shipped: cancel the others.', { lineId: line.lineId, open: line.open });
   if (order.status !== 'pending' && order.lines.length === 1) return no.reject('order-empty', 'The last line of a placed order is cancelled, not removed.');
+  const holds = holdsOnLine(order, line.lineId);
+  if (holds.length > 0) return no.lineOnHold(line.lineId, holds);
   const event: OrderEvent = { type: 'OrderLineRemoved', data: { lineId: line.lineId, quantity: line.ordered } };
   return balanceGuard(order, event) ?? accept(event);
 }

@@ -117,6 +117,19 @@ describe('whatever is asked of an order', () => {
     );
   });
 
+  it('keeps every line that an unresolved hold names (A50)', () => {
+    fc.assert(
+      fc.property(anyMoves, (moves) => {
+        for (const { before, news } of played(moves)) {
+          if (before.status === 'none') continue;
+          const held = before.holds.flatMap(({ active, scope }) => (active && scope.kind === 'lines' ? scope.lineIds : []));
+          for (const event of news ?? []) if (event.type === 'OrderLineRemoved') expect(held).not.toContain(event.data.lineId);
+        }
+      }),
+      RUNS,
+    );
+  });
+
   it('stores only well-formed events, and nothing but comments and payments once it has ended, unless that is taken back', () => {
     fc.assert(
       fc.property(anyMoves, (moves) => {

@@ -22,6 +22,7 @@ const RULES = {
   'order-suspended': 'A33',
   'order-not-suspended': 'A33',
   'order-on-hold': 'A50',
+  'line-on-hold': 'A50',
   'hold-already-active': 'A50',
   'hold-without-effect': 'A50',
   'hold-not-found': 'A51',
@@ -148,8 +149,14 @@ const PARTICIPLE: Readonly<Record<HoldEffect, string>> = { confirm: 'confirmed',
 export const onHold = (effect: HoldEffect, holds: readonly OrderHold[]): Rejected =>
   reject('order-on-hold', `A hold stops it: it cannot be ${PARTICIPLE[effect]} before the hold is resolved.`, {
     effect,
-    holds: holds.map(({ holdId, holdType }) => ({ holdId, holdType })),
+    holds: named(holds),
   });
+
+const named = (holds: readonly OrderHold[]): readonly Pick<OrderHold, 'holdId' | 'holdType'>[] => holds.map(({ holdId, holdType }) => ({ holdId, holdType }));
+
+/** With the line its hold would be gone. */
+export const lineOnHold = (lineId: string, holds: readonly OrderHold[]): Rejected =>
+  reject('line-on-hold', 'A hold names the line: resolve it first, or cancel the line.', { lineId, holds: named(holds) });
 
 export const alertsUncleared = (alerts: readonly OrderAlert[]): Rejected =>
   reject('alerts-uncleared', 'Alerts stop it: nothing advances before they are cleared.', {

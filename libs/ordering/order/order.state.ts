@@ -237,6 +237,10 @@ export const shipmentOf = (order: Order, shipmentId: string): OrderShipment | un
 
 export const anythingShipped = (order: Order): boolean => order.shipments.length > 0;
 
+/** Active holds that name the line; those of the whole order do not go with it (A50). */
+export const holdsOnLine = ({ holds }: Order, lineId: string): readonly OrderHold[] =>
+  holds.filter(({ active, scope }) => active && scope.kind === 'lines' && scope.lineIds.includes(lineId));
+
 /** Voided and cancelled orders take nothing but comments. */
 export const isEnded = (order: Order): boolean => order.status === 'voided' || order.status === 'cancelled';
 
