@@ -17,6 +17,11 @@ interface Extra {
   readonly tax: bigint;
 }
 
+interface PutAway {
+  readonly line: Account;
+  readonly extras: readonly (readonly [string, Extra])[];
+}
+
 /** `tenThousandths` of a figure, half a unit rounded away from zero. */
 const share = (figure: bigint, tenThousandths: bigint): bigint => (figure < 0n ? -share(-figure, tenThousandths) : (2n * figure * tenThousandths + 10_000n) / 20_000n);
 
@@ -27,21 +32,25 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
   const lines = new Map<string, Account>();
   const extras = new Map<string, Extra>();
   const takenOff = new Map<string, Extra>();
-  const drawer = new Map<string, { readonly line: Account | undefined; readonly extras: readonly (readonly [string, Extra])[]; retaxed: boolean }>();
+  const drawer = new Map<string, PutAway>();
   let exempt = false;
   const extraCost = ({ lineId, once, each, tax }: Extra): bigint => withTax(each === undefined ? once : each * (lines.get(lineId ?? '')?.pieces ?? 0n), tax, exempt);
   const goodsCost = ({ pieces, price, tax }: Account): bigint => withTax(pieces * price, tax, exempt);
-  /** What a cancelled piece takes off is its part of the line and of what counts by the piece, at today's figures. */
-  const follow = (lineId: string | undefined): void => {
-    const line = lines.get(lineId ?? '');
-    if (line === undefined || line.cancelled === 0n) return;
-    let cost = goodsCost(line);
-    for (const extra of extras.values()) if (extra.lineId === lineId && extra.each !== undefined) cost += extraCost(extra);
-    line.takenOff = cost < 0n ? 0n : (cost * line.cancelled) / line.pieces;
+  /** The part of a line, and of what counts by the piece on it, that falls to its cancelled pieces, at today's figures. */
+  const cancelledPart = (lineId: string, { pieces, cancelled, price, tax }: Account, charges: Iterable<Extra> = extras.values()): bigint => {
+    if (cancelled === 0n) return 0n;
+    let cost = withTax(pieces * price, tax, exempt);
+    for (const extra of charges) if (extra.lineId === lineId && extra.each !== undefined) cost += withTax(extra.each * pieces, extra.tax, exempt);
+    return cost < 0n ? 0n : (cost * cancelled) / pieces;
   };
-  const followIfByPiece = (chargeId: string): void => {
-    const extra = extras.get(chargeId);
-    if (extra?.each !== undefined) follow(extra.lineId);
+  const partOfPutAway = (lineId: string, { line, extras: charges }: PutAway): bigint => cancelledPart(lineId, line, charges.map(([, extra]) => extra));
+  /** What a cancelled piece takes off changes with its part. */
+  const follow = (change: () => unknown): void => {
+    const parts = new Map([...lines].map(([lineId, line]) => [lineId, cancelledPart(lineId, line)]));
+    const awayParts = new Map([...drawer].map(([lineId, away]) => [lineId, partOfPutAway(lineId, away)]));
+    change();
+    for (const [lineId, line] of lines) line.takenOff += cancelledPart(lineId, line) - (parts.get(lineId) ?? 0n);
+    for (const [lineId, away] of drawer) away.line.takenOff += partOfPutAway(lineId, away) - (awayParts.get(lineId) ?? 0n);
   };
   const retax = (charges: readonly { readonly chargeId: string; readonly to: number }[] = []): void => {
     for (const { chargeId, to } of charges) {
@@ -63,50 +72,54 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
       case 'OrderLineQuantityChanged': {
         const line = lines.get(data.lineId);
         if (line === undefined) throw new Error('a change of no line');
-        line.pieces = BigInt(data.to) + line.cancelled;
-        line.price = BigInt(data.quote.unitPriceMinor);
-        line.tax = BigInt(data.quote.taxBasisPoints);
-        retax(data.taxed?.charges);
-        follow(data.lineId);
+        follow(() => {
+          line.pieces = BigInt(data.to) + line.cancelled;
+          line.price = BigInt(data.quote.unitPriceMinor);
+          line.tax = BigInt(data.quote.taxBasisPoints);
+          retax(data.taxed?.charges);
+        });
         break;
       }
       case 'OrderLineVariantChanged': {
         const line = lines.get(data.lineId);
         if (line === undefined) throw new Error('a change of no line');
-        line.price = BigInt(data.quote.unitPriceMinor);
-        line.tax = BigInt(data.quote.taxBasisPoints);
-        retax(data.taxed?.charges);
-        follow(data.lineId);
+        follow(() => {
+          line.price = BigInt(data.quote.unitPriceMinor);
+          line.tax = BigInt(data.quote.taxBasisPoints);
+          retax(data.taxed?.charges);
+        });
         break;
       }
       case 'OrderTaxExemptionGranted':
       case 'OrderTaxExemptionRevoked':
-        exempt = type === 'OrderTaxExemptionGranted';
-        for (const lineId of lines.keys()) follow(lineId);
-        for (const kept of drawer.values()) kept.retaxed = true;
+        follow(() => {
+          exempt = type === 'OrderTaxExemptionGranted';
+        });
         break;
       case 'OrderAddressChanged':
-        for (const { lineId, to } of data.taxed?.lines ?? []) {
-          const line = lines.get(lineId);
-          if (line === undefined) throw new Error('a tax on no line');
-          line.tax = BigInt(to);
-        }
-        retax(data.taxed?.charges);
-        for (const { lineId } of data.taxed?.lines ?? []) follow(lineId);
-        for (const { chargeId } of data.taxed?.charges ?? []) followIfByPiece(chargeId);
+        follow(() => {
+          for (const { lineId, to } of data.taxed?.lines ?? []) {
+            const line = lines.get(lineId);
+            if (line === undefined) throw new Error('a tax on no line');
+            line.tax = BigInt(to);
+          }
+          retax(data.taxed?.charges);
+        });
         break;
-      case 'OrderLineRemoved':
-        drawer.set(data.lineId, { retaxed: false, line: lines.get(data.lineId), extras: [...extras].filter(([, { lineId }]) => lineId === data.lineId) });
+      case 'OrderLineRemoved': {
+        const line = lines.get(data.lineId);
+        if (line === undefined) throw new Error('no such line');
+        drawer.set(data.lineId, { line, extras: [...extras].filter(([, { lineId }]) => lineId === data.lineId) });
         lines.delete(data.lineId);
         for (const [chargeId, { lineId }] of extras) if (lineId === data.lineId) extras.delete(chargeId);
         break;
+      }
       case 'OrderLineRestored': {
         const kept = drawer.get(data.lineId);
-        if (kept?.line === undefined) throw new Error('no such line was put away');
+        if (kept === undefined) throw new Error('no such line was put away');
+        drawer.delete(data.lineId);
         lines.set(data.lineId, kept.line);
         for (const [chargeId, extra] of kept.extras) extras.set(chargeId, extra);
-        // Taxed as the order is now.
-        if (kept.retaxed) follow(data.lineId);
         break;
       }
       case 'OrderLineCancelled': {
@@ -125,28 +138,24 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
         granted += BigInt(data.creditedMinor);
         break;
       case 'OrderChargeAdded':
-        extras.set(data.chargeId, extraOf(data.scope, data.kind === 'charge' ? 1n : -1n, data));
-        followIfByPiece(data.chargeId);
+        follow(() => extras.set(data.chargeId, extraOf(data.scope, data.kind === 'charge' ? 1n : -1n, data)));
         break;
       case 'OrderChargeChanged': {
         const before = extras.get(data.chargeId);
         if (before === undefined) throw new Error('a change of no charge');
-        extras.set(data.chargeId, extraOf(data.scope, before.once < 0n ? -1n : 1n, data.to));
-        followIfByPiece(data.chargeId);
+        follow(() => extras.set(data.chargeId, extraOf(data.scope, before.once < 0n ? -1n : 1n, data.to)));
         break;
       }
       case 'OrderChargeRemoved': {
         const gone = extras.get(data.chargeId);
         if (gone !== undefined) takenOff.set(data.chargeId, gone);
-        extras.delete(data.chargeId);
-        if (gone?.each !== undefined) follow(gone.lineId);
+        follow(() => extras.delete(data.chargeId));
         break;
       }
       case 'OrderChargeRestored': {
         const kept = takenOff.get(data.chargeId);
         if (kept === undefined) throw new Error('no such charge was taken off');
-        extras.set(data.chargeId, kept);
-        followIfByPiece(data.chargeId);
+        follow(() => extras.set(data.chargeId, kept));
         break;
       }
       case 'OrderCancelled':

@@ -6,7 +6,7 @@ import { contactView, placeView, textOf } from './personal-text.js';
 import { foldLine, isLineEvent } from './order-lines.fold.js';
 import { foldPayment, isPaymentEvent } from './order-payments.fold.js';
 import { foldDelivery, isDeliveryEvent } from './order-delivery.fold.js';
-import { chargeTax, foldPricing, isPricingEvent, taxedAnew } from './order-pricing.fold.js';
+import { chargeTax, foldPricing, isPricingEvent, recredited, taxedAnew } from './order-pricing.fold.js';
 import { foldControl, isControlEvent } from './order-control.fold.js';
 
 /** The order after one more event. Pure; what is no event of an order changes nothing. */
@@ -83,7 +83,7 @@ function folded(details: OrderDetails, event: Exclude<OrderEvent, { type: 'Order
       return { ...details, comments, commentCount: details.commentCount + 1 };
     }
     case 'OrderAddressChanged':
-      return taxedAnew({ ...details, shipTo: placeView(event.data.to) }, event.data.taxed);
+      return recredited(details, taxedAnew({ ...details, shipTo: placeView(event.data.to) }, event.data.taxed));
     case 'OrderAppeased': {
       const { note, ...data } = event.data;
       const appeasements = [...details.appeasements, { ...trace, ...data, ...(note && { note: textOf(note) }) }];

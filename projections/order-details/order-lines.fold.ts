@@ -31,7 +31,7 @@ export function foldLine(details: OrderDetails, event: LineEvent, trace: Trace):
     case 'OrderLineQuantityChanged': {
       const { lineId, from, to, quote, taxed } = event.data;
       const changed = onLine(taxedAnew(details, taxed), lineId, (line) => priced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from }, details));
-      return settled(recharged(onLine(changed, lineId, (line) => recredited(line, changed)), lineId));
+      return settled(recredited(details, recharged(changed, lineId)));
     }
     case 'OrderLineRemoved':
       return settled(withoutLine(details, event.data.lineId, trace));

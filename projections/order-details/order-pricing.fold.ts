@@ -23,12 +23,14 @@ type PricingEvent = OrderEventOf<(typeof TYPES)[number]>;
 export const isPricingEvent = (event: OrderEvent): event is PricingEvent => (TYPES as readonly string[]).includes(event.type);
 
 /** What changes what is sold, how it gets there, and what it costs besides its price. */
-export function foldPricing(details: OrderDetails, event: PricingEvent, trace: Trace): OrderDetails {
+export const foldPricing = (details: OrderDetails, event: PricingEvent, trace: Trace): OrderDetails => recredited(details, changed(details, event, trace));
+
+function changed(details: OrderDetails, event: PricingEvent, trace: Trace): OrderDetails {
   switch (event.type) {
     case 'OrderLineVariantChanged': {
       const { lineId, to, quote, taxed } = event.data;
       const rated = taxedAnew(details, taxed);
-      return onLine(rated, lineId, (line) => recredited(priced({ ...line, ...to, quote }, rated), rated));
+      return onLine(rated, lineId, (line) => priced({ ...line, ...to, quote }, rated));
     }
     case 'OrderGiftOptionsChanged': {
       const { scope, to } = event.data;
@@ -95,11 +97,25 @@ export function chargeTax({ kind, amountMinor, taxBasisPoints }: ChargeView, { t
   return kind === 'charge' ? tax : 0 - tax;
 }
 
-/** What was taken off for cancelled pieces follows the price of the line, and what is charged by the piece (A48, A52). */
-export function recredited(line: LineView, details: OrderDetails): LineView {
-  if (line.cancelled === 0) return line;
-  const byPiece = details.charges.filter(byPieceOf(line.lineId)).reduce((sum, charge) => sum + (charge.kind === 'charge' ? charge.amountMinor : -charge.amountMinor) + chargeTax(charge, details), 0);
-  return { ...line, cancelledMinor: shareOf(Math.max(line.netMinor + line.taxMinor + byPiece, 0), line.cancelled, line.ordered) };
+/** What was taken off for cancelled pieces changes with their part of the line's price and of what is charged by the piece (A48, A52). */
+export function recredited(before: OrderDetails, after: OrderDetails): OrderDetails {
+  const had = [{ lines: before.lines, charges: before.charges }, ...(before.removedLines ?? []).map(({ line, charges }) => ({ lines: [line], charges }))];
+  const was = new Map(had.flatMap(({ lines, charges }) => lines.map((line) => [line.lineId, cancelledPart(line, charges, before)])));
+  const follow = (line: LineView, charges: readonly ChargeView[]): LineView => {
+    const part = cancelledPart(line, charges, after);
+    const by = part - (was.get(line.lineId) ?? part);
+    return by === 0 ? line : { ...line, cancelledMinor: line.cancelledMinor + by };
+  };
+  const lines = after.lines.map((line) => follow(line, after.charges));
+  const removedLines = after.removedLines?.map((gone) => ({ ...gone, line: follow(gone.line, gone.charges) }));
+  const same = lines.every((line, index) => line === after.lines[index]) && (removedLines ?? []).every(({ line }, index) => line === after.removedLines?.[index]?.line);
+  return same ? after : { ...after, lines, ...(removedLines && { removedLines }) };
+}
+
+function cancelledPart(line: LineView, charges: readonly ChargeView[], details: OrderDetails): MinorUnits {
+  if (line.cancelled === 0) return 0;
+  const byPiece = charges.filter(byPieceOf(line.lineId)).reduce((sum, charge) => sum + (charge.kind === 'charge' ? charge.amountMinor : -charge.amountMinor) + chargeTax(charge, details), 0);
+  return shareOf(Math.max(line.netMinor + line.taxMinor + byPiece, 0), line.cancelled, line.ordered);
 }
 
 /** Charges by the piece follow the ordered pieces of their line (A52). */
@@ -107,8 +123,7 @@ export function recharged(details: OrderDetails, lineId: string): OrderDetails {
   const ofLine = byPieceOf(lineId);
   if (!details.charges.some(ofLine)) return details;
   const ordered = details.lines.find((line) => line.lineId === lineId)?.ordered ?? 0;
-  const after = { ...details, charges: details.charges.map((charge) => (ofLine(charge) ? { ...charge, amountMinor: (charge.perUnitMinor ?? 0) * ordered } : charge)) };
-  return onLine(after, lineId, (line) => recredited(line, after));
+  return { ...details, charges: details.charges.map((charge) => (ofLine(charge) ? { ...charge, amountMinor: (charge.perUnitMinor ?? 0) * ordered } : charge)) };
 }
 
 function answeredRequest(details: OrderDetails, chargeId: string, answer: Pick<ChargeRequestView, 'approved' | 'declined'>): OrderDetails {
@@ -128,12 +143,10 @@ const byPieceOf =
 const charged = (details: OrderDetails, { scope, perUnitMinor }: Pick<ChargeView, 'scope' | 'perUnitMinor'>): OrderDetails =>
   scope.kind === 'line' && perUnitMinor !== undefined ? recharged(details, scope.lineId) : details;
 
-/** One by the piece takes its part of the credit for cancelled pieces with it. */
 function withoutCharge(details: OrderDetails, chargeId: string, removed: Trace): OrderDetails {
   const charge = details.charges.find((each) => each.chargeId === chargeId);
   if (charge === undefined) return details;
-  const after = { ...details, charges: details.charges.filter((each) => each !== charge), removedCharges: [...(details.removedCharges ?? []), { charge, removed }] };
-  return charge.perUnitMinor === undefined || charge.scope.kind !== 'line' ? after : onLine(after, charge.scope.lineId, (line) => recredited(line, after));
+  return { ...details, charges: details.charges.filter((each) => each !== charge), removedCharges: [...(details.removedCharges ?? []), { charge, removed }] };
 }
 
 function withChargeAgain({ removedCharges = [], ...details }: OrderDetails, chargeId: string): OrderDetails {
@@ -144,8 +157,8 @@ function withChargeAgain({ removedCharges = [], ...details }: OrderDetails, char
 }
 
 function retaxed(details: OrderDetails): OrderDetails {
-  const removedLines = details.removedLines?.map((gone) => ({ ...gone, line: recredited(priced(gone.line, details), { ...details, charges: gone.charges }) }));
-  return { ...details, lines: details.lines.map((line) => recredited(priced(line, details), details)), ...(removedLines && { removedLines }) };
+  const removedLines = details.removedLines?.map((gone) => ({ ...gone, line: priced(gone.line, details) }));
+  return { ...details, lines: details.lines.map((line) => priced(line, details)), ...(removedLines && { removedLines }) };
 }
 
 function wrapped<T extends { readonly gift?: GiftView }>(what: T, gift: GiftView): T {
@@ -154,7 +167,7 @@ function wrapped<T extends { readonly gift?: GiftView }>(what: T, gift: GiftView
   return gift.wrap || gift.message !== undefined ? { ...what, gift } : (plain as T);
 }
 
-/** The rates that changed, and what was taken off for cancelled pieces (A49, A52). */
+/** The rates that changed (A49, A52). */
 export function taxedAnew(details: OrderDetails, taxed: (ChargesTaxedAnew & Partial<TaxedAnew>) | undefined): OrderDetails {
   if (taxed === undefined) return details;
   const ofCharge = new Map(taxed.charges.map(({ chargeId, to }) => [chargeId, to]));
@@ -162,5 +175,5 @@ export function taxedAnew(details: OrderDetails, taxed: (ChargesTaxedAnew & Part
   const rated = { ...details, charges: details.charges.map((charge) => (ofCharge.has(charge.chargeId) ? { ...charge, taxBasisPoints: ofCharge.get(charge.chargeId) ?? 0 } : charge)) };
   const touched = (line: LineView): boolean => ofLine.has(line.lineId) || details.charges.some((charge) => ofCharge.has(charge.chargeId) && byPieceOf(line.lineId)(charge));
   const anew = (line: LineView): LineView => priced({ ...line, quote: { ...line.quote, taxBasisPoints: ofLine.get(line.lineId) ?? line.quote.taxBasisPoints } }, rated);
-  return { ...rated, lines: rated.lines.map((line) => (touched(line) ? recredited(anew(line), rated) : line)) };
+  return { ...rated, lines: rated.lines.map((line) => (touched(line) ? anew(line) : line)) };
 }

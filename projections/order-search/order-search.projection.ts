@@ -11,7 +11,7 @@ import { SEARCH_DECISIONS } from './order-search.decisions.js';
 /** What orders of every state are found by, and what a hit shows (A19). Newest means last ordered. */
 export const orderSearchProjection: Projection = {
   name: 'order-search',
-  version: 9,
+  version: 10,
   tables: [
     `CREATE TABLE {schema}.orders (
        order_id uuid PRIMARY KEY,

@@ -10,7 +10,7 @@ import { PENDING_DECISIONS } from './pending-orders.decisions.js';
 /** The grid of orders that are still being taken (A28): a row lives as long as its order is pending. */
 export const pendingOrders: Projection = {
   name: 'pending-orders',
-  version: 10,
+  version: 11,
   tables: [
     `CREATE TABLE {schema}.pending (
        order_id uuid PRIMARY KEY,

@@ -6,8 +6,8 @@ import type { AppointmentScope, Slot } from './order.fulfilment-events.js';
 import { MAX_QUANTITY } from './order.guards.js';
 import { chargeLimit, limitOfCharge, limitOfGrants, limitsOfNewCharges, type OwnLimits } from './order.limits.js';
 import { PAYMENT_ATTEMPTS } from './order.attempts-payment.js';
+import { creditableBalance, grantableBalance } from './order.credits.js';
 import { holdsOnLine, waitingCharges, type Order, type OrderLine, type OrderShipment } from './order.state.js';
-import { creditableBalance } from './order.totals.js';
 
 const FREE: LineQuote = { unitPriceMinor: 0, taxClass: 'none', taxBasisPoints: 0, source: 'none' };
 
@@ -287,13 +287,13 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
   ),
   AppeaseOrder: {
     tries: (_order, _context, { appeasementMinor: limitMinor }) => [{ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'coupon', code: REASON }, reasonCode: REASON, limitMinor }],
-    bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
+    bounds: (order) => ({ greatestMinor: grantableBalance(order) }),
     limits: limitOfGrants,
     beyond: 'RequestAppeasement',
   },
   RequestAppeasement: {
     tries: () => [{ type: 'RequestAppeasement', scope: { kind: 'order' }, offer: { kind: 'coupon', code: REASON }, reasonCode: REASON }],
-    bounds: (order) => ({ greatestMinor: creditableBalance(order) }),
+    bounds: (order) => ({ greatestMinor: grantableBalance(order) }),
   },
   ApproveAppeasement: {
     ...perRequest(appeasementsAsked, (appeasementId, _order, { appeasementMinor: limitMinor }) => ({ type: 'ApproveAppeasement', appeasementId, limitMinor })),

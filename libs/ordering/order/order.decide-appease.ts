@@ -1,11 +1,11 @@
-import { accept, createdIdOf, isAmount, shareOf, type Decision, type DecisionContext, type MinorUnits } from '#kernel';
+import { accept, createdIdOf, isAmount, type Decision, type DecisionContext, type MinorUnits } from '#kernel';
 import { OVER_LIMIT, secondPersonGuard } from './order.approval.js';
 import type { OrderCommandOf } from './order.commands.js';
 import { scopeGuard } from './order.decide-control.js';
 import type { AppeasementOffer, LineScope, OrderEvent } from './order.events.js';
 import * as no from './order.rejections.js';
 import { isEnded, type AppeasementRequest, type Order } from './order.state.js';
-import { creditableBalance, grantedMinor, lineDue } from './order.totals.js';
+import { dueOf, grantableBalance, grantedMinor, worthOf } from './order.credits.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
@@ -66,32 +66,11 @@ function grantGuard(grant: Grant, order: Order): no.Rejected | undefined {
   if (isEnded(order)) return no.ended(order.status);
   const refused = scopeGuard(order, grant.scope) ?? offerGuard(grant.offer);
   if (refused !== undefined) return refused;
-  const [worth, balance] = [worthOf(grant, order), creditableBalance(order)];
+  const [worth, balance] = [worthOf(grant, order), Math.min(dueOf(grant.scope, order), grantableBalance(order))];
   return worth > balance ? no.creditExceeds(worth, balance, order.currency) : undefined;
 }
 
 const creditOf = (grant: Grant, order: Order): MinorUnits => ('on' in grant.offer && grant.offer.on === 'this-order' ? worthOf(grant, order) : 0);
-
-/** What an offer is worth against the order's balance; coupons and future percentages have no amount yet. */
-function worthOf({ offer, scope }: Grant, order: Order): MinorUnits {
-  switch (offer.kind) {
-    case 'amount':
-    case 'gift-card':
-      return offer.amountMinor;
-    case 'percentage':
-      return offer.on === 'this-order' ? shareOf(dueOf(scope, order), offer.basisPoints, 10_000) : 0;
-    case 'coupon':
-      return 0;
-  }
-}
-
-/** What the named lines cost, or the whole order; lines never count for more than the order still comes to. */
-function dueOf(scope: LineScope, order: Order): MinorUnits {
-  const balance = creditableBalance(order);
-  if (scope.kind === 'order') return balance;
-  const due = order.lines.filter(({ lineId }) => scope.lineIds.includes(lineId)).reduce((sum, line) => sum + lineDue(line), 0);
-  return Math.min(due, balance);
-}
 
 function offerGuard(offer: AppeasementOffer): no.Rejected | undefined {
   if (offer.kind === 'percentage') {

@@ -5,7 +5,7 @@ import { isQuantity, lockGuard, MAX_QUANTITY, releasedLock } from './order.guard
 import * as no from './order.rejections.js';
 import { reinstateUntil } from './order.decide-reinstate.js';
 import { anythingShipped, isEnded, lineOf, type Order, type OrderLine } from './order.state.js';
-import { cancelCredit, creditableBalance } from './order.totals.js';
+import { cancelCredit, creditableBalance } from './order.credits.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
@@ -47,7 +47,7 @@ function cancelGuard(order: Order, context: DecisionContext): no.Rejected | unde
 function ownCredit(order: Order, line: OrderLine, quantity: number): MinorUnits {
   const balance = creditableBalance(order);
   if (line.replaces !== undefined) return 0;
-  return isLast(order, line, quantity) ? balance : Math.min(cancelCredit(line, quantity), balance);
+  return isLast(order, line, quantity) ? balance : Math.min(cancelCredit(order, line, quantity), balance);
 }
 
 const isLast = (order: Order, line: OrderLine, quantity: number): boolean =>

@@ -5,7 +5,7 @@ import { chargesTaxedAnew } from './order.decide-tax.js';
 import { coverGuard } from './order.decide-payment.js';
 import { balanceGuard, isQuantity, lockGuard, MAX_QUANTITY, modifyGuard, progressGuard, releasedLock, unshippedGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
-import { holdsOnLine, lineOf, type Order } from './order.state.js';
+import { anythingShipped, holdsOnLine, lineOf, type Order, type OrderLine } from './order.state.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
@@ -51,12 +51,15 @@ export function removeLine(command: OrderCommandOf<'RemoveOrderLine'>, order: Or
   if (line === undefined) return no.lineNotFound(command.lineId);
   if (line.replaces !== undefined) return no.lineIsReplacement(line.lineId);
   if (line.shipped > 0) return no.reject('line-shipped', 'Pieces of the line were shipped: cancel the others.', { lineId: line.lineId, open: line.open });
-  if (order.status !== 'pending' && order.lines.length === 1) return no.reject('order-empty', 'The last line of a placed order is cancelled, not removed.');
+  if (order.status !== 'pending' && line.open > 0 && endsWithout(order, line)) return no.reject('order-empty', 'The last open line of a placed order is cancelled, not removed.');
   const holds = holdsOnLine(order, line.lineId);
   if (holds.length > 0) return no.lineOnHold(line.lineId, holds);
   const event: OrderEvent = { type: 'OrderLineRemoved', data: { lineId: line.lineId, quantity: line.ordered } };
   return balanceGuard(order, event) ?? accept(event);
 }
+
+/** Nothing would be left to send of an order of which nothing was sent: it would end with what was charged on it. */
+const endsWithout = (order: Order, { lineId }: OrderLine): boolean => !anythingShipped(order) && order.lines.every((other) => other.open === 0 || other.lineId === lineId);
 
 /** As it was, for what it cost; wherever the order stands, since it was part of it (D11). */
 export function restoreLine({ lineId }: OrderCommandOf<'RestoreOrderLine'>, order: Order, context: DecisionContext): Decided {

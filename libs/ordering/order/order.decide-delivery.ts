@@ -4,7 +4,7 @@ import type { OrderEvent } from './order.events.js';
 import type { StoppedLine } from './order.fulfilment-events.js';
 import * as no from './order.rejections.js';
 import { exceptionFact, lineOf, shipmentOf, stopFact, type DeliveryStop, type Order, type OrderShipment } from './order.state.js';
-import { creditableBalance, returnCredit } from './order.totals.js';
+import { creditableBalance, returnCredit } from './order.credits.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
@@ -78,7 +78,7 @@ function stoppedLines(order: Order, shipment: OrderShipment): readonly StoppedLi
     const back = line === undefined ? 0 : Math.min(quantity, line.shipped - line.returned);
     if (line === undefined || back < 1) continue;
     const paid = Math.min(back, Math.max(line.shipped - line.returned - line.reshipped, 0));
-    const creditedMinor = Math.min(returnCredit(line, paid), balance);
+    const creditedMinor = Math.min(returnCredit(order, line, paid), balance);
     balance -= creditedMinor;
     stopped.push({ lineId, quantity: back, creditedMinor });
   }

@@ -4,7 +4,7 @@ import type { LineQuantity, OrderEvent } from './order.events.js';
 import { isQuantity, MAX_QUANTITY, progressGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
 import { deliveryFact, isEnded, lineOf, returnFact, shipmentFact, shipmentOf, type Order, type OrderStatus } from './order.state.js';
-import { creditableBalance } from './order.totals.js';
+import { creditableBalance } from './order.credits.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 

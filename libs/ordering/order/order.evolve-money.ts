@@ -9,12 +9,26 @@ export function onLine(order: Order, lineId: string, change: (line: OrderLine) =
   return { ...order, lines: order.lines.map((line) => (line.lineId === lineId ? change(line) : line)) };
 }
 
-/** What was taken off for cancelled pieces follows the price of the line (A48). */
-export function repriced(line: OrderLine): OrderLine {
-  return line.cancelled === 0 ? line : { ...line, cancelledMinor: shareOf(lineGross(line), line.cancelled, line.ordered) };
+/**
+ * What was taken off for cancelled pieces follows the price of their line, and what is charged by the piece: by as much
+ * as their part of it changes, so that what was credited otherwise stays so (A48, A52).
+ */
+export function recredited(before: Order, after: Order): Order {
+  const was = new Map([...before.lines, ...(before.removedLines ?? []).map(({ line }) => line)].map((line) => [line.lineId, line]));
+  const follow = (line: OrderLine): OrderLine => {
+    const earlier = was.get(line.lineId);
+    if (line.cancelled === 0 || earlier === undefined || earlier === line) return line;
+    return { ...line, cancelledMinor: line.cancelledMinor + cancelledPart(line) - cancelledPart(earlier) };
+  };
+  const lines = after.lines.map(follow);
+  const removedLines = after.removedLines?.map((removed) => ({ ...removed, line: follow(removed.line) }));
+  const same = lines.every((line, index) => line === after.lines[index]) && (removedLines ?? []).every(({ line }, index) => line === after.removedLines?.[index]?.line);
+  return same ? after : { ...after, lines, ...(removedLines && { removedLines }) };
 }
 
-/** Charges by the piece follow the line, and what was taken off for its cancelled pieces follows both (A52). */
+const cancelledPart = (line: OrderLine): number => shareOf(lineGross(line), line.cancelled, line.ordered);
+
+/** Charges by the piece follow the line (A52). */
 export function recharged(order: Order, lineId: string): Order {
   const ordered = order.lines.find((line) => line.lineId === lineId)?.ordered ?? 0;
   const ofLine = ({ scope, perUnitMinor }: OrderCharge): boolean => perUnitMinor !== undefined && scope.kind === 'line' && scope.lineId === lineId;
@@ -23,7 +37,7 @@ export function recharged(order: Order, lineId: string): Order {
   return onLine({ ...order, charges }, lineId, (line) => {
     const { unitCharges: before, ...bare } = line;
     if (unitCharges.length === 0 && before === undefined) return line;
-    return repriced(unitCharges.length === 0 ? bare : { ...bare, unitCharges });
+    return unitCharges.length === 0 ? bare : { ...bare, unitCharges };
   });
 }
 
@@ -43,11 +57,13 @@ type MoneyEvent = OrderEventOf<
 >;
 
 /** What changes what is sold, how it gets there, and what it costs besides its price. */
-export function evolveMoney(order: Order, event: MoneyEvent): Order {
+export const evolveMoney = (order: Order, event: MoneyEvent): Order => recredited(order, changed(order, event));
+
+function changed(order: Order, event: MoneyEvent): Order {
   switch (event.type) {
     case 'OrderLineVariantChanged': {
       const { lineId, to, quote, taxed } = event.data;
-      return taxedAnew(onLine(order, lineId, (line) => repriced({ ...line, ...to, quote })), taxed);
+      return taxedAnew(onLine(order, lineId, (line) => ({ ...line, ...to, quote })), taxed);
     }
     case 'OrderGiftOptionsChanged': {
       const { scope, to } = event.data;
@@ -124,19 +140,19 @@ function wrapped<T extends { readonly gift?: GiftOptions }>(what: T, to: GiftOpt
   return to.wrap || to.message !== undefined ? { ...what, gift: to } : (plain as T);
 }
 
-/** Every line and charge with its tax, or without any; what was taken off for cancelled pieces follows (A57). */
+/** Every line and charge with its tax, or without any (A57). */
 function taxed(order: Order, on: boolean): Order {
   const marked = <T extends { readonly exempt?: true }>(what: T): T => {
     const { exempt: _before, ...plain } = what;
     // Without the member, the rest is still a T: it is optional there.
     return on ? (plain as T) : { ...what, exempt: true };
   };
-  const retaxed = (line: OrderLine): OrderLine => repriced({ ...marked(line), ...(line.unitCharges && { unitCharges: line.unitCharges.map(marked) }) });
+  const retaxed = (line: OrderLine): OrderLine => ({ ...marked(line), ...(line.unitCharges && { unitCharges: line.unitCharges.map(marked) }) });
   const removedLines = order.removedLines?.map((removed) => ({ ...removed, line: retaxed(removed.line), charges: removed.charges.map(marked) }));
   return { ...order, lines: order.lines.map(retaxed), charges: order.charges.map(marked), ...(removedLines && { removedLines }) };
 }
 
-/** The rates that changed; what was taken off for cancelled pieces follows where one did (A49). */
+/** The rates that changed (A49). */
 export function taxedAnew(order: Order, taxed: (ChargesTaxedAnew & Partial<TaxedAnew>) | undefined): Order {
   if (taxed === undefined) return order;
   const ofLine = new Map((taxed.lines ?? []).map(({ lineId, to }) => [lineId, to]));
@@ -146,7 +162,7 @@ export function taxedAnew(order: Order, taxed: (ChargesTaxedAnew & Partial<Taxed
     const rate = ofLine.get(line.lineId);
     const byPiece = line.unitCharges?.some(({ chargeId }) => ofCharge.has(chargeId)) === true;
     if (rate === undefined && !byPiece) return line;
-    return repriced({ ...line, quote: { ...line.quote, taxBasisPoints: rate ?? line.quote.taxBasisPoints }, ...(line.unitCharges && { unitCharges: line.unitCharges.map(rated) }) });
+    return { ...line, quote: { ...line.quote, taxBasisPoints: rate ?? line.quote.taxBasisPoints }, ...(line.unitCharges && { unitCharges: line.unitCharges.map(rated) }) };
   });
   return { ...order, lines, charges: order.charges.map(rated) };
 }

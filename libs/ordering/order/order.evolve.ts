@@ -2,9 +2,10 @@ import { evolveFulfilment } from './order.evolve-fulfilment.js';
 import { evolvePayment } from './order.evolve-payment.js';
 import { NO_PAYMENTS, refundedMinor } from './order.payment-state.js';
 import { IdSet } from './id-set.js';
-import { EMPTY_LEDGER, evolveMoney, exemption, onLine, recharged, repriced, taxedAnew } from './order.evolve-money.js';
+import { EMPTY_LEDGER, evolveMoney, exemption, onLine, recharged, recredited, taxedAnew } from './order.evolve-money.js';
 import type { OrderEvent, OrderEventOf } from './order.events.js';
 import { alertFact, deliveryFact, heard, remember, returnFact, shipmentFact, type Order, type OrderCharge, type OrderLine, type OrderShipment, type OrderState, type OrderStatus } from './order.state.js';
+import { worthOf } from './order.credits.js';
 import { orderTotals } from './order.totals.js';
 
 /** What has happened, folded. Never throws: what is in the log is a fact, and an event out of place changes nothing. */
@@ -49,8 +50,8 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     }
     case 'OrderLineQuantityChanged': {
       const { lineId, from, to, quote, taxed } = event.data;
-      const changed = onLine(order, lineId, (line) => repriced({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from }));
-      return settled(recharged(taxedAnew(changed, taxed), lineId));
+      const changed = onLine(order, lineId, (line) => ({ ...line, quote, ordered: line.ordered + to - from, open: line.open + to - from }));
+      return settled(recredited(order, recharged(taxedAnew(changed, taxed), lineId)));
     }
     case 'OrderLineRemoved':
       return settled(withoutLine(order, event.data.lineId));
@@ -92,7 +93,7 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     case 'OrderCommentAdded':
       return remember(order, event.data.commentId);
     case 'OrderAddressChanged':
-      return taxedAnew({ ...order, shipTo: event.data.to }, event.data.taxed);
+      return recredited(order, taxedAnew({ ...order, shipTo: event.data.to }, event.data.taxed));
     case 'OrderCancelled': {
       const remaining = orderTotals(order).totalMinor;
       const lines = order.lines.map((line) => ({ ...line, open: 0, cancelled: line.cancelled + line.open }));
@@ -152,9 +153,10 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
       return remember({ ...reshipped, lines: [...reshipped.lines, replacement] }, reshipmentId, newLineId);
     }
     case 'OrderAppeased': {
-      const { appeasementId, offer, creditedMinor } = event.data;
+      const { appeasementId, scope, offer, creditedMinor } = event.data;
       const appeased = answered(order, appeasementId);
-      return remember({ ...appeased, appeasements: [...order.appeasements, { appeasementId, offer, creditedMinor }] }, appeasementId);
+      const worthMinor = 'on' in offer && offer.on === 'this-order' ? creditedMinor : worthOf(event.data, order);
+      return remember({ ...appeased, appeasements: [...order.appeasements, { appeasementId, scope, offer, creditedMinor, worthMinor }] }, appeasementId);
     }
     case 'OrderAppeasementRequested':
       return remember({ ...order, appeasementRequests: [...order.appeasementRequests, event.data] }, event.data.appeasementId);

@@ -1,7 +1,8 @@
 import { shareOf, type MinorUnits } from '#kernel';
 import type { ChargeLimit } from './order.commands.js';
 import { lineOf, type Order, type OrderCharge } from './order.state.js';
-import { grantedMinor, lineNet, orderTotals } from './order.totals.js';
+import { grantedMinor } from './order.credits.js';
+import { lineNet, orderTotals } from './order.totals.js';
 
 /** What one may grant, give and charge by hand on one order alone (G3); null or absent: as much as they like. */
 export interface OwnLimits {

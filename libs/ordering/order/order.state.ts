@@ -131,8 +131,11 @@ export interface RemovedCharge {
 
 export interface OrderAppeasement {
   readonly appeasementId: string;
+  readonly scope: LineScope;
   readonly offer: AppeasementOffer;
   readonly creditedMinor: MinorUnits;
+  /** With what was granted besides credit on this order, at what it was worth then. */
+  readonly worthMinor: MinorUnits;
 }
 
 /** Waits for a second person (A55). */

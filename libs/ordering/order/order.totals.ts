@@ -1,4 +1,4 @@
-import { basisPointsOf, shareOf, type MinorUnits } from '#kernel';
+import { basisPointsOf, type MinorUnits } from '#kernel';
 import type { Order, OrderCharge, OrderLine } from './order.state.js';
 
 /** All in minor units of the order's currency, derived from the events and never taken from a caller (A48). */
@@ -24,27 +24,12 @@ export const lineTax = (line: OrderLine): MinorUnits => (line.exempt === true ? 
 
 export const chargeTax = (charge: OrderCharge): MinorUnits => (charge.exempt === true ? 0 : basisPointsOf(charge.amountMinor, charge.taxBasisPoints));
 
-const chargeGross = (charge: OrderCharge): MinorUnits => (charge.kind === 'charge' ? 1 : -1) * (charge.amountMinor + chargeTax(charge));
+/** Below zero for a discount; tax included. */
+export const chargeGross = (charge: OrderCharge): MinorUnits => (charge.kind === 'charge' ? 1 : -1) * (charge.amountMinor + chargeTax(charge));
 
 /** What the line's ordered pieces cost, tax included, and what is charged or discounted by the piece. */
 export const lineGross = (line: OrderLine): MinorUnits =>
   Math.max((line.unitCharges ?? []).reduce((sum, charge) => sum + chargeGross(charge), lineNet(line) + lineTax(line)), 0);
-
-/** What the line costs after its cancelled and returned pieces. */
-export const lineDue = (line: OrderLine): MinorUnits => Math.max(lineGross(line) - line.cancelledMinor - line.returnedMinor, 0);
-
-/** Credit for cancelling `quantity` more pieces: the parts of a line always add up to the whole. */
-export function cancelCredit(line: OrderLine, quantity: number): MinorUnits {
-  const gross = lineGross(line);
-  return shareOf(gross, line.cancelled + quantity, line.ordered) - shareOf(gross, line.cancelled, line.ordered);
-}
-
-/** Credit for `quantity` more pieces that come back at the line's own price: adds up with what was cancelled. */
-export function returnCredit(line: OrderLine, quantity: number): MinorUnits {
-  const gross = lineGross(line);
-  const gone = line.cancelled + line.returned;
-  return Math.min(shareOf(gross, gone + quantity, line.ordered) - shareOf(gross, gone, line.ordered), lineDue(line));
-}
 
 export function orderTotals(order: Order): OrderTotals {
   let goodsMinor = 0;
@@ -70,16 +55,4 @@ export function orderTotals(order: Order): OrderTotals {
   for (const appeasement of order.appeasements) creditsMinor += appeasement.creditedMinor;
   const totalMinor = goodsMinor + chargesMinor - discountsMinor + taxMinor - creditsMinor;
   return { goodsMinor, chargesMinor, discountsMinor, taxMinor, creditsMinor, totalMinor };
-}
-
-/** The most that may still be credited on this order (A55): what it comes to now. */
-export const creditableBalance = (order: Order): MinorUnits => Math.max(orderTotals(order).totalMinor, 0);
-
-/** What agents have granted on this order, on future ones and as gift cards: counts towards their limit (A55). */
-export function grantedMinor(order: Order): MinorUnits {
-  let sum = 0;
-  for (const { offer, creditedMinor } of order.appeasements) {
-    sum += offer.kind === 'amount' || offer.kind === 'gift-card' ? offer.amountMinor : creditedMinor;
-  }
-  return sum;
 }

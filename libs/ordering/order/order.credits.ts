@@ -1,0 +1,129 @@
+import { shareOf, type MinorUnits } from '#kernel';
+import type { AppeasementOffer, LineScope } from './order.events.js';
+import type { Order, OrderLine } from './order.state.js';
+import { chargeGross, lineNet, lineTax, orderTotals } from './order.totals.js';
+
+/** The most that may still be credited on this order (A55): what it comes to now. */
+export const creditableBalance = (order: Order): MinorUnits => Math.max(orderTotals(order).totalMinor, 0);
+
+/** What an agent has granted besides credit on this order: on future ones, and as gift cards. */
+const grantedElsewhere = (order: Order): MinorUnits => order.appeasements.reduce((sum, { worthMinor, creditedMinor }) => sum + worthMinor - creditedMinor, 0);
+
+/** What may still be granted in all (A55): what the order comes to, less what was granted besides credit on it. */
+export const grantableBalance = (order: Order): MinorUnits => Math.max(creditableBalance(order) - grantedElsewhere(order), 0);
+
+/** What agents have granted on this order, on future ones and as gift cards: counts towards their limit (A55). */
+export const grantedMinor = (order: Order): MinorUnits => order.appeasements.reduce((sum, { worthMinor }) => sum + worthMinor, 0);
+
+/** What an offer is worth when it is made; a coupon's worth is its issuer's. */
+export function worthOf({ offer, scope }: { readonly offer: AppeasementOffer; readonly scope: LineScope }, order: Order): MinorUnits {
+  switch (offer.kind) {
+    case 'amount':
+    case 'gift-card':
+      return offer.amountMinor;
+    case 'percentage':
+      return shareOf(dueOf(scope, order), offer.basisPoints, 10_000);
+    case 'coupon':
+      return 0;
+  }
+}
+
+/** What the named lines still cost, or the whole order; lines never count for more than the order still comes to. */
+export function dueOf(scope: LineScope, order: Order): MinorUnits {
+  const balance = creditableBalance(order);
+  if (scope.kind === 'order') return balance;
+  const accounts = accountsOf(order);
+  return Math.min(
+    accounts.lines.reduce((sum, account) => (scope.lineIds.includes(account.line.lineId) ? sum + leftOf(account, accounts) : sum), 0),
+    balance,
+  );
+}
+
+/** Credit for cancelling `quantity` more pieces: their part of what the line still costs, so that the parts add up (A25). */
+export function cancelCredit(order: Order, line: OrderLine, quantity: number): MinorUnits {
+  const accounts = accountsOf(order);
+  const account = accountOf(line, accounts);
+  const lastOfIt = line.shipped === 0 && line.returned === 0 && quantity === line.open;
+  return account === undefined ? 0 : lastOfIt ? leftOf(account, accounts) : partOf(account, quantity, accounts);
+}
+
+/** Credit for `quantity` more pieces that come back at the line's own price: adds up with what was cancelled (A26). */
+export function returnCredit(order: Order, line: OrderLine, quantity: number): MinorUnits {
+  const accounts = accountsOf(order);
+  const account = accountOf(line, accounts);
+  return account === undefined ? 0 : partOf(account, quantity, accounts);
+}
+
+/** All in minor units, tax included. */
+interface LineAccount {
+  readonly line: OrderLine;
+  /** All ordered pieces, with what is charged and discounted on the line. */
+  readonly grossMinor: MinorUnits;
+  /** Of it, the pieces that were neither cancelled nor returned. */
+  readonly standingMinor: MinorUnits;
+  /** What was credited for the others. */
+  readonly creditedMinor: MinorUnits;
+  /** Of the line's appeasements, what the pieces bear that stand. */
+  readonly appeasedMinor: MinorUnits;
+  /** What the others' credit was less than their price: they bore their part of appeasements and discounts. */
+  readonly borneMinor: MinorUnits;
+}
+
+interface Accounts {
+  readonly lines: readonly LineAccount[];
+  readonly standingMinor: MinorUnits;
+  /** Of the discounts on the whole order, what the pieces bear that stand, each line by its price. */
+  readonly discountMinor: MinorUnits;
+}
+
+function accountsOf(order: Order): Accounts {
+  const wholes = order.lines.filter(({ replaces }) => replaces === undefined).map((line) => ({ line, grossMinor: grossOf(order, line) }));
+  const grossMinor = sumOf(wholes.map((whole) => whole.grossMinor));
+  const discountMinor = -sumOf(order.charges.filter(({ kind, scope }) => kind === 'discount' && scope.kind === 'order').map(chargeGross));
+  let discountBorneMinor = 0;
+  const lines = wholes.map(({ line, grossMinor: whole }): LineAccount => {
+    const goneMinor = shareOf(whole, line.cancelled + line.returned, line.ordered);
+    const creditedMinor = line.cancelledMinor + line.returnedMinor;
+    const appeasedMinor = appeasedOf(order, line);
+    const borneMinor = Math.max(goneMinor - creditedMinor, 0);
+    const ofAppeasements = Math.min(borneMinor, shareOf(appeasedMinor, goneMinor, whole));
+    const ofDiscounts = Math.min(borneMinor - ofAppeasements, shareOf(discountMinor, goneMinor, grossMinor));
+    discountBorneMinor += ofDiscounts;
+    return { line, grossMinor: whole, standingMinor: whole - goneMinor, creditedMinor, appeasedMinor: appeasedMinor - ofAppeasements, borneMinor: ofAppeasements + ofDiscounts };
+  });
+  return { lines, standingMinor: sumOf(lines.map(({ standingMinor }) => standingMinor)), discountMinor: discountMinor - discountBorneMinor };
+}
+
+/** A replacement is free of charge, and has none. */
+const accountOf = ({ lineId }: OrderLine, { lines }: Accounts): LineAccount | undefined => lines.find(({ line }) => line.lineId === lineId);
+
+/** What a line's pieces that stand cost in the end. */
+function leftOf({ grossMinor, standingMinor, creditedMinor, appeasedMinor, borneMinor }: LineAccount, accounts: Accounts): MinorUnits {
+  const discountMinor = shareOf(accounts.discountMinor, standingMinor, accounts.standingMinor);
+  return Math.max(grossMinor - creditedMinor - borneMinor - appeasedMinor - discountMinor, 0);
+}
+
+function partOf(account: LineAccount, quantity: number, accounts: Accounts): MinorUnits {
+  const { line, grossMinor, standingMinor, appeasedMinor } = account;
+  const goneMinor = shareOf(grossMinor, line.cancelled + line.returned, line.ordered);
+  const piecesMinor = shareOf(grossMinor, line.cancelled + line.returned + quantity, line.ordered) - goneMinor;
+  const bearsMinor = shareOf(appeasedMinor, piecesMinor, standingMinor) + shareOf(accounts.discountMinor, piecesMinor, accounts.standingMinor);
+  return Math.min(Math.max(piecesMinor - bearsMinor, 0), leftOf(account, accounts));
+}
+
+/** Each charge and discount of a line belongs to its pieces in equal parts, by the piece or once (A52). */
+const grossOf = (order: Order, line: OrderLine): MinorUnits =>
+  Math.max(sumOf(order.charges.filter(({ scope }) => scope.kind === 'line' && scope.lineId === line.lineId).map(chargeGross)) + lineNet(line) + lineTax(line), 0);
+
+/** What was credited on lines belongs to each of them by its price. */
+function appeasedOf(order: Order, { lineId }: OrderLine): MinorUnits {
+  return sumOf(
+    order.appeasements.map(({ scope, creditedMinor }) => {
+      if (scope.kind === 'order' || !scope.lineIds.includes(lineId)) return 0;
+      const prices = order.lines.filter((line) => scope.lineIds.includes(line.lineId)).map((line) => ({ lineId: line.lineId, grossMinor: grossOf(order, line) }));
+      return shareOf(creditedMinor, prices.find((each) => each.lineId === lineId)?.grossMinor ?? 0, sumOf(prices.map(({ grossMinor }) => grossMinor)));
+    }),
+  );
+}
+
+const sumOf = (figures: readonly MinorUnits[]): MinorUnits => figures.reduce((sum, figure) => sum + figure, 0);
