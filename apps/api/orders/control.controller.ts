@@ -7,6 +7,7 @@ import { CurrentCaller, type Caller } from '../http/caller.js';
 import { Send } from '../http/operation.js';
 import { CATALOGUE } from '../http/ports.js';
 import { problem, ProblemError } from '../http/problem.js';
+import { holdEffects } from './hold-effects.js';
 import { OrderCommands, type CommandAnswer } from './order-commands.js';
 import { CommentBody, EmptyBody, HoldBody, LeaseBody, NoteBody, ReasonAndNoteBody, ResolveHoldBody, scopeOf } from './order.requests.js';
 
@@ -63,7 +64,7 @@ export class ControlController {
     return this.orders.send({ caller, reply, ref, body }, 'ApplyOrderHold', async ({ note }) => {
       const type = await this.catalogue.activeHoldType(body.holdType);
       if (type === undefined) throw new ProblemError(409, 'hold-type-unknown', 'A rule refuses it', { rule: 'A50', detail: 'There is no such hold type.', details: { holdType: body.holdType } });
-      return { holdType: type.code, scope, effects: body.effects ?? type.effects, ...note(body.note) };
+      return { holdType: type.code, scope, effects: holdEffects(type, body.effects), ...note(body.note) };
     });
   }
 

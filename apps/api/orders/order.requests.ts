@@ -87,7 +87,7 @@ export class ScopeBody {
 export class HoldBody {
   @Code() readonly holdType!: string;
   @PartOf(() => ScopeBody) readonly scope!: ScopeBody;
-  @Choices(['confirm', 'release', 'ship'], { optional: true, description: 'What the hold type stops, unless said.' }) readonly effects?: readonly HoldEffect[];
+  @Choices(['confirm', 'release', 'ship'], { optional: true, description: 'What the hold type stops, unless said; it may stop more, never less.' }) readonly effects?: readonly HoldEffect[];
   @Text({ most: 2_000, lines: true, optional: true }) readonly note?: string;
 }
 

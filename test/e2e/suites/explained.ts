@@ -34,6 +34,8 @@ export function explained(scene: () => Scene): void {
       const created = await createOrder(scene());
       const path = `/api/orders/${created.body.orderId}`;
       const submitted = await inTurn(created, [[ann, 'submit', {}], [ann, 'holds', { holdType: 'fraud-check', scope: { kind: 'order' } }]]);
+      const weaker = { holdType: 'payment-check', scope: { kind: 'order' }, effects: ['ship'] };
+      expect(await ann.post(`${path}/holds`, weaker, seenBy(submitted))).toMatchObject({ status: 409, body: { code: 'hold-effects-too-few', rule: 'A50' } });
       const { body } = await ann.get<{ readonly revision: number; readonly actions: readonly Action[] }>(`${path}/actions`);
       expect(body.revision).toBe(submitted.body.revision);
       const action = (operation: string): Action | undefined => body.actions.find((each) => each.operation === operation);
