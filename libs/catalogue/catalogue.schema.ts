@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { underLock } from '#sql';
-import { SEED_ALERT_TYPES, SEED_CHARGE_CATEGORIES, SEED_DELIVERY_REASONS, SEED_FLAG_REASONS, SEED_HOLD_TYPES, SEED_PICKUP_STORES, SEED_REASONS, SEED_RESOLUTIONS } from './seed-lists.js';
+import { SEED_ALERT_TYPES, SEED_CALL_ALERTS, SEED_CHARGE_CATEGORIES, SEED_DELIVERY_REASONS, SEED_FLAG_REASONS, SEED_HOLD_TYPES, SEED_PICKUP_STORES, SEED_REASONS, SEED_RESOLUTIONS } from './seed-lists.js';
 import { SEED_PRODUCTS } from './seed-products.js';
 import { SEED_TAXES } from './seed-taxes.js';
 
@@ -94,6 +94,12 @@ const SEED_ALERTS_AND_CHARGES = `
     SELECT c->>'code', c->>'label', ARRAY(SELECT jsonb_array_elements_text(c->'kinds')), true FROM jsonb_array_elements($3::jsonb) c)
   INSERT INTO catalogue.pickup_store (code, label, country, active) SELECT s->>'code', s->>'label', s->>'country', true FROM jsonb_array_elements($4::jsonb) s`;
 
+/** A code that an administrator made before the batch came is left alone. */
+const SEED_MORE_ALERTS = `
+  INSERT INTO catalogue.alert_type (code, label, severity, cleared_by, active)
+  SELECT a->>'code', a->>'label', a->>'severity', ARRAY(SELECT jsonb_array_elements_text(a->'clearedBy')), true FROM jsonb_array_elements($1::jsonb) a
+  ON CONFLICT DO NOTHING`;
+
 const json = (...lists: readonly unknown[]): readonly string[] => lists.map((list) => JSON.stringify(list));
 
 const FIRST = 'products-reasons-holds';
@@ -109,4 +115,5 @@ const SEEDS: readonly { readonly batch: string; readonly statement: string; read
   { batch: FIRST, statement: SEED, values: [...json(SEED_PRODUCTS), FROM_THE_BEGINNING, ...json(SEED_TAXES, SEED_REASONS, SEED_HOLD_TYPES, SEED_RESOLUTIONS)] },
   { batch: 'alerts-and-charges', statement: SEED_ALERTS_AND_CHARGES, values: json(SEED_FLAG_REASONS, SEED_ALERT_TYPES, SEED_CHARGE_CATEGORIES, SEED_PICKUP_STORES) },
   { batch: 'deliveries', statement: SEED_MORE_REASONS, values: json(SEED_DELIVERY_REASONS) },
+  { batch: 'calls', statement: SEED_MORE_ALERTS, values: json(SEED_CALL_ALERTS) },
 ];

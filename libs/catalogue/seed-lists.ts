@@ -70,6 +70,13 @@ export const SEED_ALERT_TYPES: readonly AlertType[] = [
   { code: 'other', label: 'Other', severity: 'warning', clearedBy: ['csr', 'supervisor'], active: true },
 ];
 
+/** Came with what the process of calls could not do; it raises them itself. */
+export const SEED_CALL_ALERTS: readonly AlertType[] = [
+  { code: 'order-not-parked', label: 'A call was parked, its order was not', severity: 'warning', clearedBy: ['csr', 'supervisor'], active: true },
+  { code: 'order-not-transferred', label: 'A call was transferred, its order was not', severity: 'warning', clearedBy: ['csr', 'supervisor'], active: true },
+  { code: 'order-not-voided', label: 'A call was voided, its order was not', severity: 'alert', clearedBy: ['csr', 'supervisor'], active: true },
+];
+
 export const SEED_CHARGE_CATEGORIES: readonly ChargeCategory[] = [
   { code: 'shipping', label: 'Delivery', kinds: ['charge', 'discount'], active: true },
   { code: 'gift-wrap', label: 'Gift wrapping', kinds: ['charge'], active: true },

@@ -105,7 +105,7 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
   OrderHoldResolved: object({ holdId: text, holdType: text, resolutionCode: text, note }),
   OrderFlagged: object({ reasonCode: text, note }),
   OrderUnflagged: object({ note }),
-  OrderAlertRaised: object({ alertId: text, alertType: text, severity: oneOf('alert', 'warning'), externalId: optional(text), note }),
+  OrderAlertRaised: object({ alertId: text, alertType: text, severity: oneOf('alert', 'warning'), externalId: optional(text), refusedBy: optional(object({ code: text, rule: text })), note }),
   OrderAlertsCleared: object({ alertIds: listOf(text), resolutionCode: text, note }),
   OrderCommentAdded: object({ commentId: text, text: personalOf(anyText), visibility: oneOf('internal', 'customer') }),
   OrderAddressChanged: object({ from: place, to: place, reasonCode: optional(text), taxed: optional(taxed) }),

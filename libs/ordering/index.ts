@@ -40,6 +40,7 @@ export * from './order/order.totals.js';
 export { planUndo, undoIdOf, type Happened, type UndoPlan } from './order/order.undo.js';
 export * from './processes/payment-gateway.port.js';
 export { factOf } from './processes/gateway-payments.js';
+export { callFact, callOrders } from './processes/call-orders.js';
 export { COPY } from './processes/ordered-again.js';
 export * from './processes/process.js';
 export * from './processes/processes.js';

@@ -24,6 +24,8 @@ const submitFee: Process<OrderEventOf<'OrderSubmitted'>> = {
   ],
 };
 
+const PENDING_TYPES = ['OrderCreated', 'OrderLineAdded'];
+
 let database: TestDatabase;
 let dataSource: DataSource;
 let pool: Pool;
@@ -184,6 +186,34 @@ describe('a process', () => {
     await hasMoved('submit-fee');
     expect(await statusOf('submit-fee')).toMatchObject({ deadLetters: 0, stoppedBecause: undefined });
     expect((await typesOf(id)).at(-1)).toBe('OrderSubmitted');
+  });
+
+  it('follows up a refusal as itself, once, though it dies on the way and the rule would not refuse any more', async () => {
+    const id = await order();
+    const resume: Process = {
+      ...submitFee,
+      react: () => [{ kind: 'send', as: 'actor', to: 'order', id, command: { type: 'ResumeOrder' } }],
+      refused: (_, { code, rule }) => [{ to: 'order', id, command: { type: 'RaiseOrderAlert', alertType: 'not-resumed', severity: 'warning', refusedBy: { code, rule } } }],
+    };
+    await send(id, { type: 'SubmitOrder' });
+    let attempts = 0;
+    start(resume, {
+      ...writeSide.executor,
+      execute: async (rules, request) => {
+        const outcome = await writeSide.executor.execute(rules, request);
+        if ((request.command as OrderCommand).type !== 'RaiseOrderAlert') return outcome;
+        attempts += 1;
+        throw new StoreUnavailable('the process dies here');
+      },
+    });
+    await eventually('the alert was sent', () => Promise.resolve(attempts > 0));
+    await stopAll();
+    await send(id, { type: 'SuspendOrder', reasonCode: 'fraud-alert' });
+    start(resume);
+    await hasMoved('submit-fee');
+    expect((await typesOf(id)).filter((type) => !PENDING_TYPES.includes(type))).toEqual(['OrderSubmitted', 'OrderAlertRaised', 'OrderSuspended']);
+    const raised = (await eventsOf(id)).find(({ type }) => type === 'OrderAlertRaised');
+    expect(raised?.metadata).toMatchObject({ actor: { id: 'process:submit-fee', role: 'system' }, causationId: (await eventsOf(id)).find(({ type }) => type === 'OrderSubmitted')?.id });
   });
 
   it('puts aside what it cannot read, with what follows on that stream, and goes on elsewhere', async () => {

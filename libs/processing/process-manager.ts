@@ -1,6 +1,6 @@
 import type { CommandExecutor, Decoded, EventStorePort, StoredEvent } from '#event-store';
-import { systemClock, type Clock, type RecordedEvent } from '#kernel';
-import type { DocketEvent, PaymentGateway, Process, Reaction, TimerReaction } from '#ordering';
+import { systemClock, type Clock, type RecordedEvent, type Refusal } from '#kernel';
+import type { Addressed, DocketEvent, PaymentGateway, Process, Reaction, TimerReaction } from '#ordering';
 import { faultText, mayPass, NewerEvent, type Batch, type Follower, type Following, type Term } from '#projecting';
 import type { Pool } from 'pg';
 import { createAsk, type Ask } from './asking.js';
@@ -132,10 +132,24 @@ class Running implements Following {
 
   async #deliver(reaction: Extract<Reaction, { kind: 'send' }>, happened: RecordedEvent, index: string, stored: StoredEvent, letters: DeadLetter[]): Promise<void> {
     const message = { ...messageOf(reaction, happened), ...(reaction.as === 'actor' && { actor: happened.metadata.actor }) };
-    const delivery = await this.options.send(message, `${happened.id}:${index}`);
-    if (delivery.kind === 'delivered') return;
-    this.options.log('a command led nowhere', { process: this.name, command: reaction.command.type, because: delivery.because });
-    letters.push(letterOf(stored, `undeliverable: ${reaction.command.type}: ${delivery.because}`));
+    const refusal = await this.#sent(message, `${happened.id}:${index}`, stored, letters);
+    if (refusal === undefined) return;
+    const { process, log } = this.options;
+    log('a command was refused', { process: this.name, command: reaction.command.type, order: reaction.id, code: refusal.code });
+    for (const [at, addressed] of (process.refused?.(happened, refusal) ?? []).entries()) {
+      await this.#sent(messageOf(addressed, happened), `${happened.id}:${index}:refused:${String(at)}`, stored, letters);
+    }
+  }
+
+  /** @returns the refusal: asked again after a crash, a refused command meets the one that was kept */
+  async #sent(message: Message, key: string, stored: StoredEvent, letters: DeadLetter[]): Promise<Refusal | undefined> {
+    const delivery = await this.options.send(message, key);
+    if (delivery.kind === 'delivered') return undefined;
+    if (delivery.kind === 'refused') return delivery.refusal;
+    const { type } = message.addressed.command;
+    this.options.log('a command led nowhere', { process: this.name, command: type, because: delivery.because });
+    letters.push(letterOf(stored, `undeliverable: ${type}: ${delivery.because}`));
+    return undefined;
   }
 
   /** Asked again after a crash, the other side answers as before; each answer is sent with an id of its own. */
@@ -166,7 +180,7 @@ function timerChange(reaction: TimerReaction | Extract<Reaction, { kind: 'cancel
   return { kind: 'set', timer: reaction.timer, dueAt: reaction.dueAt, message: messageOf(reaction, happened) };
 }
 
-function messageOf({ to, id, command, reasonCode }: Exclude<Reaction, { kind: 'cancel-timer' | 'ask' }>, { id: causationId, metadata }: RecordedEvent): Message {
+function messageOf({ to, id, command, reasonCode }: Addressed, { id: causationId, metadata }: RecordedEvent): Message {
   return {
     addressed: { to, id, command, ...(reasonCode !== undefined && { reasonCode }) },
     causationId,

@@ -1,5 +1,5 @@
 import { StoreUnavailable, type CommandExecutor, type CommandOutcome, type CommandRequest } from '#event-store';
-import { commandIdOf, type Actor } from '#kernel';
+import { commandIdOf, type Actor, type Refusal } from '#kernel';
 import { orderRules, type Addressed, type OrderCommand } from '#ordering';
 import { faultText, mayPass } from '#projecting';
 
@@ -14,8 +14,11 @@ export interface Message {
   readonly storeId: string;
 }
 
-/** What became of it; `undeliverable` says why. A refusal is an outcome like another: the executor keeps it. */
-export type Delivery = { readonly kind: 'delivered' } | { readonly kind: 'undeliverable'; readonly because: string };
+/** What became of it; `undeliverable` says why. A refusal is an outcome like another: the executor keeps it, and the process may follow it up. */
+export type Delivery =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'undeliverable'; readonly because: string };
 
 /**
  * Sends commands for one process.
@@ -53,8 +56,9 @@ export const createSend = (executor: CommandExecutor, process: string): Send => 
 function settled(outcome: CommandOutcome, stream: string): Delivery {
   switch (outcome.kind) {
     case 'done':
-    case 'refused':
       return { kind: 'delivered' };
+    case 'refused':
+      return { kind: 'refused', refusal: outcome.refusal };
     case 'not-found':
     case 'key-reused':
     case 'stale':

@@ -64,7 +64,7 @@ export class Timers {
       if (mayPass(error)) throw error;
       return { kind: 'undeliverable', because: faultText(error) } as const;
     });
-    if (delivery.kind === 'delivered') {
+    if (delivery.kind !== 'undeliverable') {
       await checkpoints.fired(timer);
       return;
     }

@@ -112,7 +112,7 @@ export function commandOf(move: OrderMove, state: OrderState): OrderCommand {
     case 'UnflagOrder':
       return { type };
     case 'RaiseOrderAlert':
-      return { type, alertType: `alert-${String(pick % 3)}`, severity: pick % 2 === 0 ? 'alert' : 'warning', ...(pick2 % 3 === 0 && { externalId: `A-${String(pick)}` }) };
+      return { type, alertType: `alert-${String(pick % 3)}`, severity: pick % 2 === 0 ? 'alert' : 'warning', ...(pick2 % 3 === 0 && { externalId: `A-${String(pick)}` }), ...(pick2 % 5 === 0 && { refusedBy: { code: 'order-not-pending', rule: 'A22' } }) };
     case 'ClearOrderAlerts': {
       const uncleared = order?.alerts.filter((alert) => !alert.cleared).map(({ alertId }) => alertId) ?? [];
       return { type, alertIds: pick2 % 5 === 0 ? [picked(order?.alerts ?? [], pick)?.alertId ?? 'no-alert'] : uncleared, resolutionCode: 'done' };

@@ -28,6 +28,11 @@ describe('the words of the activity history', () => {
     expect(describeEvent({ event }).details).toEqual([{ label: 'Ship to', from: 'Ada Lovelace, 1 Row, Leeds, LS1 1AA, GB', to: 'Ada Lovelace, 1 Row, Lyon, LS1 1AA, FR' }]);
   });
 
+  it('say which guard refused what should have been done', () => {
+    const event: DocketEvent = { type: 'OrderAlertRaised', data: { alertId: 'a', alertType: 'order-not-voided', severity: 'alert', refusedBy: { code: 'order-locked-by-another', rule: 'A22' } } };
+    expect(describeEvent({ event })).toMatchObject({ title: 'Alert order-not-voided raised', details: expect.arrayContaining([{ label: 'Refused by', to: 'order-locked-by-another (A22)' }]) });
+  });
+
   it('name nobody who was erased', () => {
     const event: DocketEvent = { type: 'OrderCommentAdded', data: { commentId: 'c', text: { subjectId: 's', is: 'erased' }, visibility: 'internal' } };
     expect(describeEvent({ event })).toEqual({ title: 'Internal comment', details: [{ label: 'Note', to: '[erased]' }] });

@@ -94,8 +94,8 @@ export function describeEvent({ event }: Pick<RecordedEvent<DocketEvent>, 'event
     case 'OrderUnflagged':
       return said('Flag taken off', note(event.data.note));
     case 'OrderAlertRaised': {
-      const { alertType, severity, externalId } = event.data;
-      return said(`${severity === 'alert' ? 'Alert' : 'Warning'} ${alertType} raised`, fact('Stops', 'confirm, release, ship'), fact('Known there as', externalId), note(event.data.note));
+      const { alertType, severity, externalId, refusedBy } = event.data;
+      return said(`${severity === 'alert' ? 'Alert' : 'Warning'} ${alertType} raised`, fact('Stops', 'confirm, release, ship'), fact('Known there as', externalId), fact('Refused by', refusedBy && `${refusedBy.code} (${refusedBy.rule})`), note(event.data.note));
     }
     case 'OrderAlertsCleared': {
       const { alertIds, resolutionCode } = event.data;

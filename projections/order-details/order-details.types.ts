@@ -85,6 +85,8 @@ export interface AlertView {
   readonly alertType: string;
   readonly severity: AlertSeverity;
   readonly externalId?: string;
+  /** The guard that refused what should have been done to the order. */
+  readonly refusedBy?: { readonly code: string; readonly rule: string };
   readonly note?: string;
   readonly raised: Trace;
   /** Cleared alerts stay listed (A35). */

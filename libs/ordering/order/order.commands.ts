@@ -6,6 +6,7 @@ import type {
   ChargeScope,
   Contact,
   Fulfilment,
+  Guard,
   GiftOptions,
   HoldEffect,
   LineQuantity,
@@ -88,7 +89,7 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
   readonly FlagOrder: { readonly reasonCode: string; readonly note?: Personal<string> };
   readonly UnflagOrder: { readonly note?: Personal<string> };
   /** `externalId`: the id under which the sender knows the alert; told again, it adds nothing. */
-  readonly RaiseOrderAlert: { readonly alertType: string; readonly severity: AlertSeverity; readonly externalId?: string; readonly note?: Personal<string> };
+  readonly RaiseOrderAlert: { readonly alertType: string; readonly severity: AlertSeverity; readonly externalId?: string; readonly refusedBy?: Guard; readonly note?: Personal<string> };
   readonly ClearOrderAlerts: { readonly alertIds: readonly string[]; readonly resolutionCode: string; readonly note?: Personal<string> };
   readonly AddOrderComment: { readonly text: Personal<string>; readonly visibility: 'internal' | 'customer' };
   /** `taxRates`: of the country, when it is another than the order went to. */

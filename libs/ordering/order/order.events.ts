@@ -90,6 +90,12 @@ export type UnshippedStatus = 'pending' | 'submitted' | 'confirmed' | 'released'
 export type HoldEffect = 'confirm' | 'release' | 'ship';
 
 /** Both stop progress until they are cleared (A35); a warning asks for less haste. */
+/** Which guard refused, and the row of its rule. */
+export interface Guard {
+  readonly code: string;
+  readonly rule: string;
+}
+
 export type AlertSeverity = 'alert' | 'warning';
 
 export type AppeasementOffer =
@@ -178,6 +184,8 @@ export interface OrderEventData extends FulfilmentEventData, PaymentEventData {
     readonly severity: AlertSeverity;
     /** Under which its sender knows it. */
     readonly externalId?: string;
+    /** The guard that refused what should have been done to the order. */
+    readonly refusedBy?: Guard;
     readonly note?: Personal<string>;
   };
   readonly OrderAlertsCleared: { readonly alertIds: readonly string[]; readonly resolutionCode: string; readonly note?: Personal<string> };

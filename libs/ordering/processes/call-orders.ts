@@ -1,6 +1,15 @@
 import type { DeskEventOf } from '../desk/desk.events.js';
 import type { Process } from './process.js';
 
+/** Under which an order's alert names the call that did not get its way. */
+export const callFact = (callId: string): string => `call:${callId}`;
+
+const NOT_DONE = {
+  CallParked: { alertType: 'order-not-parked', severity: 'warning' },
+  CallTransferred: { alertType: 'order-not-transferred', severity: 'warning' },
+  CallVoided: { alertType: 'order-not-voided', severity: 'alert' },
+} as const;
+
 /** What becomes of a call becomes of the order in progress (A30–A32), in the name of the agent who had the call. */
 export const callOrders: Process<DeskEventOf<'CallParked' | 'CallTransferred' | 'CallVoided'>> = {
   name: 'call-orders',
@@ -18,5 +27,9 @@ export const callOrders: Process<DeskEventOf<'CallParked' | 'CallTransferred' | 
         return [{ ...sent, command: { type: 'VoidOrder', reasonCode }, reasonCode }];
       }
     }
+  },
+  /** The call is over by then: the order says what it did not get, until somebody has seen to it (A35). */
+  refused({ event: { type, data } }, { code, rule }) {
+    return [{ to: 'order', id: data.orderId, command: { type: 'RaiseOrderAlert', ...NOT_DONE[type], externalId: callFact(data.callId), refusedBy: { code, rule } } }];
   },
 };

@@ -1,4 +1,4 @@
-import type { DomainEvent, RecordedEvent } from '#kernel';
+import type { DomainEvent, RecordedEvent, Refusal } from '#kernel';
 import type { OrderCommand } from '../order/order.commands.js';
 import type { PaymentQuestion } from '../order/order.payment-events.js';
 
@@ -34,4 +34,6 @@ export interface Process<Event extends DomainEvent = DomainEvent> {
   /** The only types of events that it is asked about. */
   readonly follows: readonly Event['type'][];
   react(happened: RecordedEvent<Event>): readonly Reaction[];
+  /** What is sent, as the process itself, when a rule refuses a command of its; without it a refusal is an answer like another. */
+  refused?(happened: RecordedEvent<Event>, refusal: Refusal): readonly Addressed[];
 }
