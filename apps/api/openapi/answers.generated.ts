@@ -47,7 +47,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "role": {"$ref":"#/components/schemas/Role"},
     },
   },
-  AlertSeverity: {"type":"string","enum":["alert","warning"],"description":"Both stop progress until they are cleared (A35); a warning asks for less haste."},
+  AlertSeverity: {"type":"string","enum":["alert","warning"]},
   AlertType: {
     type: "object",
     required: ["code","label","severity","clearedBy","active"],
@@ -70,6 +70,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "alertType": {"type":"string"},
       "severity": {"$ref":"#/components/schemas/AlertSeverity"},
       "externalId": {"type":"string"},
+      "refusedBy": {"type":"object","required":["code","rule"],"properties":{"code":{"type":"string"},"rule":{"type":"string"}},"additionalProperties":false,"description":"The guard that refused what should have been done to the order."},
       "note": {"type":"string"},
       "raised": {"$ref":"#/components/schemas/Trace"},
       "cleared": {"type":"object","required":["at","by","resolutionCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"resolutionCode":{"type":"string"},"note":{"type":"string"}},"additionalProperties":false,"description":"Cleared alerts stay listed (A35)."},
@@ -155,6 +156,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
     properties: {
       "callId": {"type":"string","format":"uuid"},
       "orderId": {"type":"string","format":"uuid"},
+      "orderOutcome": {"$ref":"#/components/schemas/OrderOutcome","description":"Whether that was done to the order. `outstanding`: it will be, or the order gets an alert that says which guard refused it; `refused`: it has that alert, or has ended otherwise."},
       "revision": {"type":"integer","description":"Of the agent's desk."},
       "position": {"type":"string","description":"Token for `Docket-At-Least`: what the call did to its order is in it, unless that takes longer than usual."},
       "repeated": {"type":"boolean"},
@@ -812,6 +814,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "alertType": {"type":"string"},
       "severity": {"$ref":"#/components/schemas/AlertSeverity"},
       "externalId": {"type":"string","description":"Under which its sender knows it."},
+      "refusedBy": {"type":"object","required":["code","rule"],"properties":{"code":{"type":"string"},"rule":{"type":"string"}},"additionalProperties":false,"description":"The guard that refused what should have been done to the order."},
       "note": {"type":"string"},
     },
   },
@@ -1468,6 +1471,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "expiresAt": {"type":"string","format":"date-time"},
     },
   },
+  OrderOutcome: {"type":"string","enum":["done","outstanding","refused"]},
   OrderParked: {
     type: "object",
     required: ["callId","agentId"],

@@ -9,6 +9,7 @@ import { LeaveCallBody, StartCallBody, TransferCallBody, VoidCallBody } from './
 import { OrderCommands } from './order-commands.js';
 import { EmptyBody } from './order.requests.js';
 
+const OUTCOME = 'orderOutcome says whether that was done to the order. What its rules refuse after all stands on it as an alert that names the guard.';
 const DURING = 'Send the callId as Docket-Correlation-Id with every command of the call: its events carry it.';
 
 /** Call management: one active call for an agent, and what becomes of the order in progress (A30–A32). */
@@ -25,17 +26,17 @@ export class CallsController {
     return this.calls.start(caller, reply, body);
   }
 
-  @Send('parkCall', 'current/park', { summary: 'Park the call: its order is saved as pending' })
+  @Send('parkCall', 'current/park', { summary: 'Park the call: its order is saved as pending', description: OUTCOME })
   park(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: LeaveCallBody): Promise<CallAnswer> {
     return this.calls.leave(caller, reply, body, { type: 'ParkCall' });
   }
 
-  @Send('transferCall', 'current/transfer', { summary: 'Transfer the call: its order is saved as pending and assigned to the other agent' })
+  @Send('transferCall', 'current/transfer', { summary: 'Transfer the call: its order is saved as pending and assigned to the other agent', description: OUTCOME })
   async transfer(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: TransferCallBody): Promise<CallAnswer> {
     return this.calls.leave(caller, reply, body, { type: 'TransferCall', toAgentId: await this.calls.target(caller, body.toAgentId) });
   }
 
-  @Send('voidCall', 'current/void', { summary: 'Void the call: its order is voided' })
+  @Send('voidCall', 'current/void', { summary: 'Void the call: its order is voided', description: OUTCOME })
   async void(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: VoidCallBody): Promise<CallAnswer> {
     return this.calls.leave(caller, reply, body, { type: 'VoidCall', reasonCode: await this.orders.reason(body.reasonCode, 'void') });
   }

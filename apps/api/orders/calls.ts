@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { CommandExecutor } from '#event-store';
 import { mayCall, type User, type Users } from '#identity';
 import { commandIdOf, type Refusal } from '#kernel';
-import { deskRules, orderRules, type Call, type DeskCommand, type OrderCommand } from '#ordering';
+import { alertFact, callFact, customerRules, deskRules, isEnded, orderRules, type Call, type DeskCommand, type OrderCommand, type OrderState } from '#ordering';
 import { asked } from '../http/asked.js';
 import { seesStore, type Caller } from '../http/caller.js';
 import { doneOrThrow, tellDone, tellPosition, type EventAnswer } from '../http/outcome.js';
@@ -19,6 +19,11 @@ import { orderIdFrom, OrderCommands } from './order-commands.js';
 export interface CallAnswer {
   readonly callId: string;
   readonly orderId?: string;
+  /**
+   * Whether that was done to the order. `outstanding`: it will be, or the order gets an alert that says which guard
+   * refused it; `refused`: it has that alert, or has ended otherwise.
+   */
+  readonly orderOutcome?: OrderOutcome;
   /** Of the agent's desk. */
   readonly revision: number;
   /** Token for `Docket-At-Least`: what the call did to its order is in it, unless that takes longer than usual. */
@@ -26,6 +31,8 @@ export interface CallAnswer {
   readonly repeated: boolean;
   readonly events: readonly EventAnswer[];
 }
+
+export type OrderOutcome = 'done' | 'outstanding' | 'refused';
 
 /** Who can take over a call: nothing about a person but the name shown to colleagues. */
 export interface TransferTarget {
@@ -65,8 +72,9 @@ export class Calls {
     const { storeId, customerId, orderId: ref } = body;
     if (!seesStore(caller.user, storeId)) throw problem('store-not-in-scope');
     const orderId = ref === undefined ? undefined : orderIdFrom(ref);
-    if (orderId !== undefined) await this.orders.orderOf(caller, orderId);
-    return this.send(caller, reply, storeId, body, { type: 'StartCall', storeId, ...(customerId !== undefined && { customerId }), ...(orderId !== undefined && { orderId }) });
+    const order = orderId === undefined ? undefined : { orderId, orderStoreId: (await this.orders.orderOf(caller, orderId)).storeId };
+    const customer = customerId === undefined ? undefined : { customerId, ...(await this.storeOf(customerId)) };
+    return this.send(caller, reply, storeId, body, { type: 'StartCall', storeId, ...customer, ...order });
   }
 
   async end(caller: Caller, reply: FastifyReply, body: object): Promise<CallAnswer> {
@@ -78,14 +86,16 @@ export class Calls {
   async leave(caller: Caller, reply: FastifyReply, body: { readonly orderId?: string }, ending: CallEnding): Promise<CallAnswer> {
     const call = await this.current(caller);
     const orderId = body.orderId === undefined ? call?.orderId : orderIdFrom(body.orderId);
-    const storeId = orderId === undefined ? call?.storeId : (await this.orders.orderOf(caller, orderId)).storeId;
+    const orderStoreId = orderId === undefined ? undefined : (await this.orders.orderOf(caller, orderId)).storeId;
+    const storeId = orderStoreId ?? call?.storeId;
     const refusal = call === undefined || orderId === undefined ? undefined : await this.refusalOf(caller, orderId, onOrder(ending, call.callId));
-    const command: DeskCommand = { ...ending, ...(orderId !== undefined && { orderId }), ...(refusal && { refusedByOrder: refusal }) };
+    const command: DeskCommand = { ...ending, ...(orderId !== undefined && { orderId }), ...(orderStoreId !== undefined && { orderStoreId }), ...(refusal && { refusedByOrder: refusal }) };
     const answer = await this.send(caller, reply, storeId ?? NO_STORE, body, command, call);
-    const settled = answer.orderId === undefined ? undefined : await this.settled(answer.orderId, answer.callId);
-    if (settled === undefined) return answer;
-    tellPosition(reply, settled);
-    return { ...answer, position: settled };
+    if (answer.orderId === undefined) return answer;
+    const { outcome: orderOutcome, position } = await this.settled(answer.orderId, answer.callId, ending);
+    if (position === undefined) return { ...answer, orderOutcome };
+    tellPosition(reply, position);
+    return { ...answer, orderOutcome, position };
   }
 
   /** @throws ProblemError unless the agent is active and sees the store of the call (A31) */
@@ -103,6 +113,11 @@ export class Calls {
     return users.map(({ id: userId, userName, displayName, role }) => ({ userId, userName, displayName, role }));
   }
 
+  private async storeOf(customerId: string): Promise<{ readonly customerStoreId?: string }> {
+    const { state } = await this.executor.load(customerRules, customerId);
+    return state.status === 'none' ? {} : { customerStoreId: state.storeId };
+  }
+
   private async refusalOf(caller: Caller, orderId: string, command: OrderCommand): Promise<Refusal | undefined> {
     const { state } = await this.executor.load(orderRules, orderId);
     const decision = orderRules.decider.decide(command, state, { commandId: commandIdOf(caller.actor.id, 'asked-before'), now: new Date().toISOString(), actor: caller.actor });
@@ -110,14 +125,14 @@ export class Calls {
   }
 
   /** Waits a moment for the process of calls: who parks an order wants to see it parked. */
-  private async settled(orderId: string, callId: string): Promise<string | undefined> {
+  private async settled(orderId: string, callId: string, ending: CallEnding): Promise<{ readonly outcome: OrderOutcome; readonly position?: string }> {
     for (const until = Date.now() + SETTLES_WITHIN_MS; Date.now() < until; ) {
       const { state, position } = await this.executor.load(orderRules, orderId);
-      if (state.status === 'none' || position === undefined) return undefined;
-      if (state.createdIds.has(callId) || state.status !== 'pending') return this.positions.format(position);
+      const outcome = outcomeOf(state, callId, ending);
+      if (outcome !== 'outstanding' && position !== undefined) return { outcome, position: this.positions.format(position) };
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
-    return undefined;
+    return { outcome: 'outstanding' };
   }
 
   private async send(caller: Caller, reply: FastifyReply, storeId: string, body: object, command: DeskCommand, call?: Call): Promise<CallAnswer> {
@@ -149,6 +164,13 @@ export class Calls {
 const mayTake = ({ disabled, role }: User): boolean => !disabled && mayCall(role, 'startCall');
 
 const sharesStores = (one: User, other: User): boolean => one.stores === 'all' || other.stores === 'all' || one.stores.some((store) => seesStore(other, store));
+
+/** What the process of calls has come to, told from the order alone. */
+export function outcomeOf(order: OrderState, callId: string, { type }: CallEnding): OrderOutcome {
+  if (order.status === 'none') return 'outstanding';
+  if (type === 'VoidCall' ? order.status === 'voided' : order.createdIds.has(callId)) return 'done';
+  return order.externalIds.has(alertFact(callFact(callId))) || isEnded(order) ? 'refused' : 'outstanding';
+}
 
 /** What the process will ask of the order. */
 function onOrder(ending: CallEnding, callId: string): OrderCommand {

@@ -1,7 +1,12 @@
 import type { Refusal } from '#kernel';
 
+/** The order's store, as it was looked up. */
+interface OrderStore {
+  readonly orderStoreId?: string;
+}
+
 /** The order in progress: what is done with the call is done to it. */
-interface WithOrder {
+interface WithOrder extends OrderStore {
   /** Unless the call began with one. */
   readonly orderId?: string;
   /** What the order's own rules say against it: they were asked before, and refuse the call as well. */
@@ -10,7 +15,13 @@ interface WithOrder {
 
 /** What an agent can do with a call. Whoever asks sits at the desk: the actor is the agent. */
 export interface DeskCommandFields {
-  readonly StartCall: { readonly storeId: string; readonly customerId?: string; readonly orderId?: string };
+  readonly StartCall: OrderStore & {
+    readonly storeId: string;
+    readonly customerId?: string;
+    /** As it was looked up; absent when there is no such customer. */
+    readonly customerStoreId?: string;
+    readonly orderId?: string;
+  };
   readonly ParkCall: WithOrder;
   /** Whether the agent named is active and sees the store was looked up before. */
   readonly TransferCall: WithOrder & { readonly toAgentId: string };

@@ -43,10 +43,13 @@ function decide(command: DeskCommand, desk: Desk, context: DecisionContext): Dec
   }
 }
 
-function start({ storeId, customerId, orderId }: DeskCommandOf<'StartCall'>, { active, lastCallId }: Desk, context: DecisionContext): Decided {
+function start({ storeId, customerId, customerStoreId, orderId, orderStoreId }: DeskCommandOf<'StartCall'>, { active, lastCallId }: Desk, context: DecisionContext): Decided {
   const callId = createdIdOf(context.commandId, 'call');
   if (active?.callId === callId || lastCallId === callId) return accept();
   if (active !== undefined) return refuse('A30', 'call-already-active', 'You are in a call: park, transfer, void or end it first.', { callId: active.callId });
+  if (customerId !== undefined && customerStoreId !== storeId) return refuse('A6', 'customer-unknown', 'There is no such customer in that store.', { customerId, storeId });
+  const refused = storeGuard(storeId, orderStoreId);
+  if (refused !== undefined) return refused;
   return accept({
     type: 'CallStarted',
     data: { callId, agentId: context.actor.id, storeId, ...(customerId !== undefined && { customerId }), ...(orderId !== undefined && { orderId }) },
@@ -58,8 +61,14 @@ function withOrder(command: DeskCommandOf<'ParkCall' | 'TransferCall' | 'VoidCal
   if (active === undefined) return notActive(rule);
   const orderId = command.orderId ?? active.orderId;
   if (orderId === undefined) return refuse(rule, 'call-without-order', 'No order is in progress: name it, or end the call.', { callId: active.callId });
-  const { refusedByOrder: refusal } = command;
-  return refusal === undefined ? then(active, orderId) : { kind: 'refused', refusal };
+  const { refusedByOrder: refusal, orderStoreId } = command;
+  return storeGuard(active.storeId, orderStoreId) ?? (refusal === undefined ? then(active, orderId) : { kind: 'refused', refusal });
+}
+
+/** Whoever takes the call over sees the call's store, and so its order (G2, A31). */
+function storeGuard(storeId: string, orderStoreId = storeId): Decided | undefined {
+  if (orderStoreId === storeId) return undefined;
+  return refuse('G2', 'order-of-another-store', `The call is for store ${storeId}, the order of ${orderStoreId}: end the call, and take one for that store.`, { orderStoreId, storeId });
 }
 
 const notActive = (rule: string): Decided => refuse(rule, 'call-not-active', 'You are not in a call.');

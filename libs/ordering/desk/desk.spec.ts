@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createdIdOf } from '#kernel';
 import { contextOf, tell, type Asked } from '#testing';
-import type { DeskCommand } from './desk.commands.js';
+import type { DeskCommand, DeskCommandOf } from './desk.commands.js';
 import { deskDecider, deskRules, type Desk } from './desk.decider.js';
 
 type Step = Asked<DeskCommand>;
@@ -15,7 +15,7 @@ const END = ask({ type: 'EndCall' });
 
 describe('a call (A30)', () => {
   it('is the agent\'s, for a store, about whom and what is known', () => {
-    expect(told(ask({ type: 'StartCall', storeId: 'UK', customerId: 'c1', orderId: 'o1' }, { key: 'ring' }))).toMatchObject({
+    expect(told(ask({ type: 'StartCall', storeId: 'UK', customerId: 'c1', customerStoreId: 'UK', orderId: 'o1' }, { key: 'ring' }))).toMatchObject({
       news: [{ type: 'CallStarted', data: { callId: CALL, agentId: 'anna', storeId: 'UK', customerId: 'c1', orderId: 'o1' } }],
       state: { active: { callId: CALL, storeId: 'UK' } },
     });
@@ -30,6 +30,14 @@ describe('a call (A30)', () => {
   it('is the only one of the agent', () => {
     expect(told(START, ask({ type: 'StartCall', storeId: 'UK' })).refusal).toMatchObject({ code: 'call-already-active', rule: 'A30', details: { callId: CALL } });
     expect(told(START, END, ask({ type: 'StartCall', storeId: 'UK' })).news).toHaveLength(1);
+  });
+
+  it('is about an order and a customer of the store that is called', () => {
+    const start = (about: object): Step => ask({ type: 'StartCall', storeId: 'UK', ...about });
+    expect(told(start({ orderId: 'o1', orderStoreId: 'UK', customerId: 'c1', customerStoreId: 'UK' })).news).toMatchObject([{ data: { orderId: 'o1', customerId: 'c1' } }]);
+    expect(told(start({ orderId: 'o1', orderStoreId: 'DE' })).refusal).toMatchObject({ code: 'order-of-another-store', rule: 'G2', details: { orderStoreId: 'DE', storeId: 'UK' } });
+    expect(told(start({ customerId: 'c1' })).refusal).toMatchObject({ code: 'customer-unknown', rule: 'A6' });
+    expect(told(start({ customerId: 'c1', customerStoreId: 'DE' })).refusal).toMatchObject({ code: 'customer-unknown', rule: 'A6' });
   });
 
   it('ends', () => {
@@ -73,6 +81,15 @@ describe('parking, transferring and voiding a call (A30–A32)', () => {
   it('refuses what the order\'s own rules refuse', () => {
     const refusedByOrder = { code: 'order-not-pending', rule: 'A30', message: 'It is submitted.' };
     expect(told(START, ask({ type: 'ParkCall', refusedByOrder })).refusal).toEqual(refusedByOrder);
+  });
+
+  it.each<DeskCommandOf<'ParkCall' | 'TransferCall' | 'VoidCall'>>([
+    { type: 'ParkCall', orderId: 'o2', orderStoreId: 'DE' },
+    { type: 'TransferCall', orderId: 'o2', orderStoreId: 'DE', toAgentId: 'ben' },
+    { type: 'VoidCall', orderId: 'o2', orderStoreId: 'DE', reasonCode: 'test' },
+  ])('refuses %j: who takes the call over might not see that order', (command) => {
+    expect(told(START, ask(command)).refusal).toMatchObject({ code: 'order-of-another-store', rule: 'G2', details: { orderStoreId: 'DE', storeId: 'UK' } });
+    expect(told(START, ask({ ...command, orderStoreId: 'UK' })).news).toHaveLength(1);
   });
 
   it('refuses a transfer to oneself (A31)', () => {

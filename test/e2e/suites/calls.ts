@@ -55,9 +55,12 @@ export function calls(scene: () => Scene): void {
       await ann.command(`/api/orders/${created.body.orderId}/submit`, {}, seenBy(created));
       expect((await ann.post('/api/calls/current/void', { orderId: created.body.orderId, reasonCode: 'test-order' })).body).toMatchObject({ code: 'order-not-pending' });
       expect((await ann.post('/api/calls/current/park', {})).body).toMatchObject({ code: 'call-without-order', rule: 'A30' });
+      const elsewhere = { storeId: `${storeId}-other` };
+      expect((await scene().stranger.post('/api/calls', { ...elsewhere, customerId: created.body.orderId })).body).toMatchObject({ code: 'customer-unknown', rule: 'A6' });
       const other = (await createOrder(scene())).body;
       const key = { 'idempotency-key': `void-${other.orderId}` };
       const voided = await ann.command('/api/calls/current/void', { orderId: other.orderNumber, reasonCode: 'test-order' }, key);
+      expect(voided.body).toMatchObject({ orderId: other.orderId, orderOutcome: 'done' });
       expect((await ann.get(`/api/orders/${other.orderId}`, atLeast(voided))).body).toMatchObject({ status: 'voided', ended: { reasonCode: 'test-order' } });
       expect((await ann.command('/api/calls/current/void', { orderId: other.orderNumber, reasonCode: 'test-order' }, key)).body.repeated).toBe(true);
       expect((await ann.post('/api/calls/current/end', {})).body).toMatchObject({ code: 'call-not-active' });
