@@ -50,14 +50,23 @@ export const NO_PAYMENTS: OrderPayments = { methods: [], open: [], transactions:
 /** Whom the gateway charges; on account and by transfer the customer pays by themselves. */
 export const isGatewayKind = (kind: PaymentKind): boolean => kind !== 'on-account' && kind !== 'bank-transfer';
 
-/** What a method was charged at most: a capture uses up its authorization (A44). */
-export const chargedMinor = ({ authorizedMinor, unheldMinor = 0 }: PaymentMethod): MinorUnits => authorizedMinor + unheldMinor;
-
-/** Set aside and not collected. */
-export const unusedMinor = (method: PaymentMethod): MinorUnits => chargedMinor(method) - method.capturedMinor;
+/** Set aside and not collected: a capture uses up its authorization (A44). */
+export const unusedMinor = ({ authorizedMinor, unheldMinor = 0, capturedMinor }: PaymentMethod): MinorUnits => authorizedMinor + unheldMinor - capturedMinor;
 
 /** Collected and not given back. */
 export const keptMinor = ({ capturedMinor, refundedMinor }: PaymentMethod): MinorUnits => capturedMinor - refundedMinor;
+
+/** What a method was charged: collected or set aside, and not given back. */
+export const chargedMinor = (method: PaymentMethod): MinorUnits => keptMinor(method) + unusedMinor(method);
+
+/** What a method was charged, and what it may still be by what the gateway was asked: to set more aside, to collect more than is. */
+export const bornMinor = (payments: OrderPayments, method: PaymentMethod): MinorUnits =>
+  chargedMinor(method) + openOn(payments, method, 'authorize') + Math.max(openOn(payments, method, 'capture') - unusedMinor(method), 0);
+
+export const openMinor = ({ open }: OrderPayments, action: PaymentAction): MinorUnits => open.reduce((sum, payment) => (payment.action === action ? sum + payment.amountMinor : sum), 0);
+
+export const openOn = ({ open }: OrderPayments, { methodId }: PaymentMethod, action: PaymentAction): MinorUnits =>
+  open.reduce((sum, payment) => (payment.action === action && payment.methodId === methodId ? sum + payment.amountMinor : sum), 0);
 
 export const collectedMinor = ({ methods }: OrderPayments): MinorUnits => methods.reduce((sum, method) => sum + keptMinor(method), 0);
 

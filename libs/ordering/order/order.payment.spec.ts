@@ -145,6 +145,56 @@ describe('what the gateway is asked', () => {
     expect(told(...other, declined('authorize', 'P-3', wallet, 1_236, questionAt(other)), SETTLE).news).toEqual([]);
   });
 
+  it('is to set aside anew what was given back, when the order comes to it again', () => {
+    const back = ask({ type: 'RecordReturn', externalId: 'R-1', lineId: SECOND_LINE, quantity: 1, creditedMinor: 1_200 }, { by: WAREHOUSE });
+    const refunding = [...CAPTURED, back, SETTLE];
+    const refunded = [...refunding, fact('refunded', 'P-5', GIFT, 1_200, questionAt(refunding))];
+    const dearer = [...refunded, charge('charge', 1_500), allocate([CARD, 3_000], [GIFT, 1_836]), SETTLE];
+    expect(told(...dearer).news).toMatchObject([{ data: { action: 'authorize', methodId: GIFT, amountMinor: 1_800 } }]);
+    const sure = [...dearer, fact('authorized', 'P-6', GIFT, 1_800, questionAt(dearer)), SETTLE];
+    // Of the two, what stands on the invoice.
+    expect(told(...sure).news).toMatchObject([{ data: { action: 'capture', methodId: GIFT, amountMinor: 1_200 } }]);
+    expect(told(...sure, fact('captured', 'P-7', GIFT, 1_200, questionAt(sure)), SETTLE).news).toEqual([]);
+  });
+
+  it('is to capture of whom the charges are allocated to, and of nobody who was replaced', () => {
+    const moved = [...METHODS, method({ kind: 'wallet' })];
+    const wallet = idAt(moved, 5, 'method');
+    const asked = [...moved, allocate([GIFT, 4_236]), SUBMIT, SETTLE];
+    const sure = [...asked, fact('authorized', 'P-1', GIFT, 4_236, questionAt(asked))];
+    const shipped = [...sure, ask({ type: 'ConfirmOrder' }), ask({ type: 'ReleaseOrder' }), ship('W-1', [FIRST_LINE, 6], [SECOND_LINE, 2])];
+    const invoiced = [...shipped, ask({ type: 'IssueInvoice', of: { kind: 'shipment', shipmentId: idAt(shipped, shipped.length - 1, 'shipment') } }), SETTLE];
+    const failed = [...invoiced, declined('capture', 'P-2', GIFT, 4_236, questionAt(invoiced)), allocate([wallet, 4_236]), SETTLE];
+    expect(told(...failed).news).toMatchObject([{ data: { action: 'authorize', methodId: wallet, amountMinor: 4_236 } }]);
+    const anew = [...failed, fact('authorized', 'P-3', wallet, 4_236, questionAt(failed)), SETTLE];
+    expect(told(...anew).news).toMatchObject([{ data: { action: 'capture', methodId: wallet, amountMinor: 4_236 } }, { data: { action: 'void', methodId: GIFT, amountMinor: 4_236 } }]);
+    const nobody = [...failed, declined('authorize', 'P-3', wallet, 4_236, questionAt(failed)), SETTLE];
+    expect(told(...nobody).news).toEqual([]);
+    // Who was replaced takes it over again when told to.
+    expect(told(...nobody, allocate([GIFT, 4_236]), SETTLE).news).toMatchObject([{ data: { action: 'capture', methodId: GIFT, amountMinor: 4_236 } }]);
+  });
+
+  it('counts what was collected of somebody by mistake, and gives it back to them first', () => {
+    const cheaper = [...AUTHORIZED, fact('captured', 'P-3', GIFT, 1_236), ask({ type: 'CancelOrderLine', lineId: SECOND_LINE, quantity: 1, reasonCode: 'out-of-stock' }), SETTLE];
+    expect(told(...cheaper).news).toMatchObject([{ data: { action: 'void', methodId: CARD, amountMinor: 1_200 } }]);
+    const other = [...METHODS, allocate([CARD, 3_000], [GIFT, 1_236]), fact('captured', 'P-1', GIFT, 2_000), SUBMIT, SETTLE];
+    expect(told(...other).news).toMatchObject([{ data: { action: 'authorize', methodId: CARD, amountMinor: 2_236 } }]);
+    const both = [...other.slice(0, -3), fact('captured', 'P-1', CARD, 3_000), fact('captured', 'P-2', GIFT, 1_300), SUBMIT, SETTLE];
+    expect(told(...both).news).toMatchObject([{ data: { action: 'refund', methodId: GIFT, amountMinor: 64 } }]);
+    const first = [...other.slice(0, -4), allocate([CARD, 1_000], [GIFT, 3_236]), fact('captured', 'P-1', CARD, 1_064), fact('captured', 'P-2', GIFT, 3_236), SUBMIT, SETTLE];
+    expect(told(...first).news).toMatchObject([{ data: { action: 'refund', methodId: CARD, amountMinor: 64 } }]);
+  });
+
+  it('is to let go of what goes on account at once, and of what is to be transferred once it came', () => {
+    const moved = [...METHODS, onAccount, ask({ type: 'AddPaymentMethod', kind: 'bank-transfer' })];
+    const [account, transfer] = [idAt(moved, 5, 'method'), idAt(moved, 6, 'method')];
+    const asked = [...moved, allocate([GIFT, 4_236]), SUBMIT, SETTLE];
+    const sure = [...asked, fact('authorized', 'P-1', GIFT, 4_236, questionAt(asked))];
+    const other = [...sure, allocate([GIFT, 1_000], [account, 2_000], [transfer, 1_236]), SETTLE];
+    expect(told(...other).news).toMatchObject([{ data: { action: 'void', methodId: GIFT, amountMinor: 2_000 } }]);
+    expect(told(...other, fact('captured', 'P-2', transfer, 1_236), SETTLE).news).toMatchObject([{ data: { action: 'void', methodId: GIFT, amountMinor: 1_236 } }]);
+  });
+
   it('captures nothing of what is let go, and lets go nothing of what is being captured', () => {
     const capturing = [...CAPTURING, ask({ type: 'RecordReturn', externalId: 'R-1', lineId: SECOND_LINE, quantity: 2, creditedMinor: 2_400 }, { by: WAREHOUSE })];
     expect(told(...capturing, SETTLE).news).toEqual([]);
