@@ -4,7 +4,7 @@ import type { OrderEvent } from './order.events.js';
 import { modifyGuard } from './order.guards.js';
 import { MOST_ATTEMPTS } from './order.payment-commands.js';
 import type { PaymentFact } from './order.payment-events.js';
-import { chargedMinor, isGatewayKind, keptMinor, unusedMinor, type PaymentMethod } from './order.payment-state.js';
+import { bornMinor, chargedMinor, isGatewayKind, keptMinor, unusedMinor, type PaymentMethod } from './order.payment-state.js';
 import * as no from './order.rejections.js';
 import { wantedPayments } from './order.settlement.js';
 import { paymentFact, type Order } from './order.state.js';
@@ -25,7 +25,7 @@ export function addMethod(command: OrderCommandOf<'AddPaymentMethod'>, order: Or
   return accept({ type: 'OrderPaymentMethodAdded', data: { methodId, ...data } });
 }
 
-/** A limit never drops below what the method was charged, nor below what it is to be charged (A44). */
+/** A limit never drops below what the method was charged or is just being charged, nor below what it is to be charged (A44). */
 export function changeMethod(command: OrderCommandOf<'ChangePaymentMethod'>, order: Order, context: DecisionContext): Decided {
   const refused = modifyGuard(order, context);
   if (refused !== undefined) return refused;
@@ -33,9 +33,10 @@ export function changeMethod(command: OrderCommandOf<'ChangePaymentMethod'>, ord
   const method = methodOf(order, methodId);
   if (method === undefined) return no.methodNotFound(methodId);
   if (!isLimit(limitMinor)) return no.amountOutOfRange();
-  const least = Math.max(chargedMinor(method), method.allocatedMinor);
+  const born = bornMinor(order.payments, method);
+  const least = Math.max(born, method.allocatedMinor);
   if (limitMinor !== undefined && limitMinor < least) {
-    if (limitMinor < chargedMinor(method)) return no.reject('limit-below-charged', 'It was charged more than that already.', { methodId, leastMinor: least });
+    if (limitMinor < born) return no.reject('limit-below-charged', 'It was charged more than that already, or is being charged more.', { methodId, leastMinor: least });
     return no.reject('limit-below-allocated', 'More than that is allocated to it: allocate the charges anew first.', { methodId, leastMinor: least });
   }
   if (limitMinor === method.limitMinor) return no.reject('limit-unchanged', 'That is its limit already.', { methodId });
@@ -109,9 +110,9 @@ export function recordPayment(command: OrderCommandOf<'RecordPayment'>, order: O
   const data: PaymentFact = { transactionId, externalId, methodId, amountMinor, ...(paymentId !== undefined && { paymentId }) };
   switch (result.outcome) {
     case 'authorized':
-      return chargeGuard(method, method.authorizedMinor + amountMinor) ?? accept({ type: 'OrderPaymentAuthorized', data });
+      return chargeGuard(order, data, method.authorizedMinor, chargedMinor(method)) ?? accept({ type: 'OrderPaymentAuthorized', data });
     case 'captured':
-      return chargeGuard(method, method.capturedMinor + amountMinor) ?? accept({ type: 'OrderPaymentCaptured', data });
+      return chargeGuard(order, data, method.capturedMinor, keptMinor(method)) ?? accept({ type: 'OrderPaymentCaptured', data });
     case 'refunded': {
       const greatestMinor = keptMinor(method);
       if (amountMinor <= greatestMinor) return accept({ type: 'OrderRefundIssued', data });
@@ -131,8 +132,11 @@ export const methodOf = (order: Order, methodId: string): PaymentMethod | undefi
 
 const isLimit = (limitMinor: number | undefined): boolean => limitMinor === undefined || (isAmount(limitMinor) && limitMinor >= 0);
 
-function chargeGuard({ methodId, limitMinor }: PaymentMethod, afterMinor: number): no.Rejected | undefined {
-  if (!isAmount(afterMinor)) return no.amountOutOfRange();
-  if (limitMinor === undefined || afterMinor <= limitMinor) return undefined;
-  return no.reject('charge-exceeds-limit', 'The method may not be charged that much.', { methodId, greatestMinor: limitMinor });
+/** What the gateway was asked was within the limit when it was asked; what came of it has happened, and is not refused. */
+function chargeGuard(order: Order, { methodId, amountMinor, paymentId }: PaymentFact, recordedMinor: number, chargedBefore: number): no.Rejected | undefined {
+  if (!isAmount(recordedMinor + amountMinor)) return no.amountOutOfRange();
+  const greatestMinor = methodOf(order, methodId)?.limitMinor;
+  if (greatestMinor === undefined || chargedBefore + amountMinor <= greatestMinor) return undefined;
+  if (paymentId !== undefined && order.createdIds.has(paymentId)) return undefined;
+  return no.reject('charge-exceeds-limit', 'The method may not be charged that much.', { methodId, greatestMinor });
 }

@@ -26,6 +26,8 @@ const SPLIT = [...METHODS, allocate([CARD, 3_000], [GIFT, 1_236])];
 const ASKED = [...SPLIT, SUBMIT, SETTLE];
 const questionAt = (steps: readonly OrderStep[], index = 0): string => idAt(steps, steps.length - 1, 'payment', index);
 const AUTHORIZED = [...ASKED, fact('authorized', 'P-1', CARD, 3_000, questionAt(ASKED)), fact('authorized', 'P-2', GIFT, 1_236, questionAt(ASKED, 1))];
+/** The card is being asked, when all is allocated elsewhere. */
+const MOVED = [...ASKED, allocate([GIFT, 4_236])];
 const SENT = [...AUTHORIZED, ask({ type: 'ConfirmOrder' }), ask({ type: 'ReleaseOrder' }), ship('W-1', [FIRST_LINE, 6], [SECOND_LINE, 2])];
 const INVOICED = [...SENT, ask({ type: 'IssueInvoice', of: { kind: 'shipment', shipmentId: idAt(SENT, SENT.length - 1, 'shipment') } })];
 const CAPTURING = [...INVOICED, SETTLE];
@@ -49,6 +51,8 @@ describe('payment methods (A44)', () => {
     ['a token for what is on account', PENDING, method({ kind: 'on-account' }), 'payment-token-unexpected'],
     ['a limit below nothing', PENDING, method({ limitMinor: -1 }), 'amount-out-of-range'],
     ['a limit below what was charged', AUTHORIZED, limit(GIFT, 1_235), 'limit-below-charged'],
+    ['a limit below what it is just asked to set aside', MOVED, limit(CARD, 2_999), 'limit-below-charged'],
+    ['a limit below what it is just asked to collect', [...CAPTURING, fact('voided', 'P-9', CARD, 3_000)], limit(CARD, 2_999), 'limit-below-charged'],
     ['a limit below what is allocated', SPLIT, limit(CARD, 2_999), 'limit-below-allocated'],
     ['the limit that it has', METHODS, limit(CARD, 3_000), 'limit-unchanged'],
     ['a change of what is not there', PENDING, limit('nowhere', 1), 'payment-method-not-found'],
@@ -222,6 +226,26 @@ describe('payments as facts (A43)', () => {
   it('are recorded once by the id of the provider, and a late answer after an unprompted one counts once', () => {
     expect(told(...AUTHORIZED, fact('authorized', 'P-1', CARD, 3_000)).decision).toEqual({ kind: 'accepted', events: [] });
     expect(told(...AUTHORIZED, fact('authorized', 'P-1', CARD, 2_999)).refusal).toMatchObject({ code: 'external-id-already-recorded' });
+  });
+
+  it('are recorded beyond a limit when they answer a question, for they have happened', () => {
+    const question = questionAt(ASKED);
+    const unprompted = [...ASKED, fact('authorized', 'P-9', CARD, 3_000)];
+    expect(told(...unprompted, fact('authorized', 'P-1', CARD, 3_000, question))).toMatchObject({ news: [{ type: 'OrderPaymentAuthorized' }], state: { payments: { open: [{ methodId: GIFT }] } } });
+    expect(told(...unprompted, declined('authorize', 'P-1', CARD, 3_000, question), fact('authorized', 'P-2', CARD, 3_000, question)).news).toHaveLength(1);
+    const collected = [...CAPTURING, fact('captured', 'P-9', CARD, 3_000)];
+    expect(told(...collected, fact('captured', 'P-3', CARD, 3_000, questionAt(CAPTURING)), SETTLE).news).toMatchObject([{ data: { action: 'refund', methodId: CARD } }]);
+    expect(told(...unprompted, fact('authorized', 'P-1', CARD, 3_000, 'no question of ours')).refusal).toMatchObject({ code: 'charge-exceeds-limit' });
+  });
+
+  it('count against a limit less what was given back', () => {
+    const back = ask({ type: 'RecordReturn', externalId: 'R-1', lineId: SECOND_LINE, quantity: 2, creditedMinor: 2_400 }, { by: WAREHOUSE });
+    const refunding = [...CAPTURED, back, SETTLE];
+    const refunded = [...refunding, fact('refunded', 'P-5', GIFT, 1_236, questionAt(refunding)), fact('refunded', 'P-6', CARD, 1_164, questionAt(refunding, 1))];
+    expect(told(...refunded, fact('captured', 'P-7', CARD, 1_165)).refusal).toMatchObject({ code: 'charge-exceeds-limit' });
+    expect(told(...refunded, fact('captured', 'P-7', CARD, 1_164)).news).toHaveLength(1);
+    expect(told(...refunded, allocate([CARD, 1_836]), limit(CARD, 1_836)).refusal).toBeUndefined();
+    expect(told(...refunded, allocate([CARD, 1_836]), limit(CARD, 1_835)).refusal).toMatchObject({ code: 'limit-below-charged', details: { leastMinor: 1_836 } });
   });
 
   it('are recorded whatever state the order is in', () => {
