@@ -134,6 +134,11 @@ describe('undoing a command (D11)', () => {
     expect(undo(steps, 4)).toMatchObject({ kind: 'barred', refusal: { code: 'undo-blocked', details: { by: [{ type: 'OrderLineQuantityChanged' }] } } });
   });
 
+  it('ships what was to be shipped before nobody said so', () => {
+    const pickUp = ask({ type: 'ChangeOrderFulfilment', scope: { kind: 'order' }, fulfilment: { kind: 'pickup', storeCode: 'york' } });
+    expect(undo([...PENDING, pickUp], 3)).toEqual({ kind: 'by', command: { type: 'ChangeOrderFulfilment', scope: { kind: 'lines', lineIds: [FIRST_LINE, SECOND_LINE] }, fulfilment: { kind: 'ship' } } });
+  });
+
   it('says what rests on a line being gone', () => {
     const remove = ask({ type: 'RemoveOrderLine', lineId: FIRST_LINE });
     const by = (...later: readonly OrderStep[]): unknown => {

@@ -87,13 +87,13 @@ function unlike(before: OrderState, later: readonly Happened[], now: OrderState,
   return [...new Set([...without.keys(), ...undone.keys()])].filter((field) => text(without.get(field)) !== text(undone.get(field)));
 }
 
-/** An order as it stands, without what is only kept to be seen: resolved holds, replacements that never went out. */
+/** An order as it stands, without what is only kept to be seen: resolved holds, replacements that never went out. To be shipped is as good as not said. */
 export function standing(state: OrderState): ReadonlyMap<string, unknown> {
   if (state.status === 'none') return fieldsOf(state);
   const order: Order = {
     ...state,
     holds: state.holds.filter(({ active }) => active),
-    lines: state.lines.filter(({ replaces, open, shipped }) => replaces === undefined || open + shipped > 0),
+    lines: state.lines.filter(({ replaces, open, shipped }) => replaces === undefined || open + shipped > 0).map(({ fulfilment, ...line }) => ({ ...line, ...(fulfilment?.kind === 'pickup' && { fulfilment }) })),
   };
   return fieldsOf(order);
 }
