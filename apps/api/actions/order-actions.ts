@@ -4,6 +4,7 @@ import { evolveOrder, explainAction, lockAt, needsSeenRevision, NO_ORDER, refuse
 import { describeEvent } from '#projections';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
 import { isOffered, OFFERED_COMMANDS, operationOf, type OfferedCommand } from './order-operations.js';
+import { notAllowed } from '../orders/caller-rights.js';
 import type { OrderRights } from './order-rights.js';
 
 /** Beyond it a second person approves (G3). */
@@ -111,5 +112,3 @@ function limitsAnswered({ limits, beyond }: Extract<ExplainedAction, { readonly 
   const askedWith = beyond !== undefined && isOffered(beyond) ? { askedWith: operationOf(beyond) } : {};
   return { limits: limits.map((limit) => ({ ...limit, currency, beyond: 'second-person', ...askedWith })) };
 }
-
-const notAllowed = (role: Role, operation: OperationId): Refusal => ({ code: 'not-allowed', rule: 'G1', message: `The role ${role} may not call ${operation}.`, details: { role } });

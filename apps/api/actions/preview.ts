@@ -3,13 +3,14 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import type { OperationId } from '#identity';
 import type { Refusal } from '#kernel';
-import { commutes, evolveOrder, NO_ORDER, orderDecider, orderTotals, type Order, type OrderState, type OrderTotals } from '#ordering';
+import { evolveOrder, NO_ORDER, orderDecider, orderTotals, type Order, type OrderState, type OrderTotals } from '#ordering';
 import { describeEvent, type DescribedDetail } from '#projections';
 import type { Caller } from '../http/caller.js';
 import { problem, ProblemError, type ProblemBody } from '../http/problem.js';
 import { seenFrom } from '../http/seen.js';
-import { decisionOf, PREVIEW_HEADER, previewing, type Preview } from '../orders/previewed.js';
-import { surroundings, threeWay, type ThreeWay } from '../orders/three-way.js';
+import { differenceFrom } from '../orders/order-commands.js';
+import { decisionOf, PREVIEW_HEADER, previewing, unseenIn, type DerivedFrom, type Preview } from '../orders/previewed.js';
+import { surroundings, type ThreeWay } from '../orders/three-way.js';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
 import { CommandRoutes } from './command-routes.js';
 
@@ -57,9 +58,9 @@ export class Previews {
     const { command, commandId, actor } = asked.request;
     const decision = decisionOf({ commandId, actor });
     const seen = seenFrom(caller.headers, false);
-    const since = seen.kind === 'not-needed' ? [] : events.filter((event) => event.revision > seen.revision);
-    const stale = seen.kind === 'exact' ? since.length > 0 : !commutes(command, since.map(({ event }) => event));
-    if (seen.kind !== 'not-needed' && stale) return { ...nothing, would: 'conflict', difference: threeWay(events, seen.revision, command, decision, question.body) };
+    const { from = { events } } = asked;
+    const unseen = unseenIn(from, seen, command);
+    if (unseen !== undefined) return { ...nothing, would: 'conflict', difference: differenceFrom(from, unseen, asked.request, question.body) };
     const verdict = orderDecider.decide(command, order, decision);
     if (verdict.kind === 'refused') return { ...nothing, would: 'refused', refusal: verdict.refusal };
     const after = verdict.events.reduce<OrderState>(evolveOrder, order);
@@ -72,16 +73,16 @@ export class Previews {
     };
   }
 
-  private async putTogether(caller: Caller, { operation, ref, part, body }: PreviewQuestion): Promise<{ readonly request: NonNullable<Preview['request']> } | { readonly refusal: Refusal }> {
+  private async putTogether(caller: Caller, { operation, ref, part, body }: PreviewQuestion): Promise<{ readonly request: NonNullable<Preview['request']>; readonly from?: DerivedFrom } | { readonly refusal: Refusal }> {
     const url = this.routes.addressOf(operation, ref, part);
     if (url === undefined) throw problem('invalid-request', { detail: `part: ${part === undefined ? 'the line, hold or shipment that the address of the command names' : 'the address of that command names none'}.` });
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    const { answer, request } = await previewing(async (token, preview) => {
+    const { answer, request, from } = await previewing(async (token, preview) => {
       const headers = { authorization: caller.headers.authorization, 'content-type': 'application/json', 'docket-correlation-id': caller.correlationId, [PREVIEW_HEADER]: token };
       const reply = await fastify.inject({ method: 'POST', url, headers, payload: JSON.stringify(body) });
-      return { answer: reply, request: preview.request };
+      return { answer: reply, request: preview.request, from: preview.from };
     });
-    if (request !== undefined) return { request };
+    if (request !== undefined) return { request, ...(from && { from }) };
     if (answer.statusCode < 300) throw problem('internal-error');
     const { status, code, title, detail, rule, details } = answer.json<ProblemBody>();
     const more = { ...(detail !== undefined && { detail }), ...(details !== undefined && { details }), ...(rule !== undefined && { rule }) };

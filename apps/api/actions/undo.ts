@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Catalogue } from '#catalogue';
-import { mayCall } from '#identity';
 import { commandIdOf, systemClock, type Refusal } from '#kernel';
 import { planUndo, undoIdOf, type Happened, type OrderCommand, type OrderCommandType } from '#ordering';
 import { describeEvent } from '#projections';
@@ -9,7 +8,6 @@ import type { Caller } from '../http/caller.js';
 import { CATALOGUE } from '../http/ports.js';
 import { problem, ProblemError } from '../http/problem.js';
 import { idempotencyKeyFrom } from '../http/seen.js';
-import { chargeLimitOf } from '../orders/charge-limit.js';
 import { OrderCommands, type CommandAnswer } from '../orders/order-commands.js';
 import { unavailableOf } from '../orders/unavailable.js';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
@@ -40,11 +38,18 @@ export class Undoing {
       const history = events.map(({ event, revision: at, metadata }) => ({ event, revision: Number(at), commandId: metadata.commandId, actorId: metadata.actor.id }));
       const plan = planUndo(history, commandId, context);
       if (plan.kind === 'barred') throw refusedBy(plan.refusal, events, revision);
-      const command = await this.lookedUp(caller, plan.command, history);
-      // What takes something back is always a command that people can send.
-      const operation = operationOf(command.type as OfferedCommand);
-      if (!mayCall(caller.user.role, operation)) throw problem('not-allowed', { detail: `Taking it back is ${operation}, which the role ${caller.user.role} may not call.` });
-      const answer = await this.orders.sendDerived(caller, reply, orderId, { command, commandId: context.commandId, payload: { type: 'undo', undoes: commandId }, revision, key, askedAs });
+      const command = await this.lookedUp(plan.command, history);
+      const answer = await this.orders.sendDerived(caller, reply, orderId, {
+        command,
+        commandId: context.commandId,
+        payload: { type: 'undo', undoes: commandId },
+        body: { commandId },
+        causationId: askedAs,
+        key,
+        events,
+        about: commandId,
+        seenNeeded: false,
+      });
       if (answer !== undefined) return answer;
     }
     throw problem('order-busy', { headers: { 'retry-after': '1' } });
@@ -60,15 +65,9 @@ export class Undoing {
     return this.orders.answerOf(reply, order, { revision: last.revision, position: last.position, events: undone, repeated: true });
   }
 
-  /** With what the decision needs from outside. What was charged or given comes back within what the caller may give (A52). */
-  private async lookedUp(caller: Caller, command: OrderCommand, history: readonly Happened[]): Promise<OrderCommand> {
-    if (command.type === 'ReinstateOrder') return { ...command, unavailable: await unavailableOf(this.catalogue, orderAfter(history)) };
-    if (command.type !== 'RestoreOrderCharge' && command.type !== 'ChangeOrderCharge') return command;
-    const order = orderAfter(history);
-    if (order.status === 'none') return command;
-    const charges = command.type === 'ChangeOrderCharge' ? order.charges : (order.removedCharges ?? []).map(({ charge }) => charge);
-    const kind = charges.find(({ chargeId }) => chargeId === command.chargeId)?.kind ?? 'discount';
-    return { ...command, ...chargeLimitOf(caller, kind) };
+  /** With what the decision needs from outside. */
+  private async lookedUp(command: OrderCommand, history: readonly Happened[]): Promise<OrderCommand> {
+    return command.type === 'ReinstateOrder' ? { ...command, unavailable: await unavailableOf(this.catalogue, orderAfter(history)) } : command;
   }
 }
 

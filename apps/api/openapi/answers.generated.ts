@@ -486,15 +486,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "call": {"$ref":"#/components/schemas/Call"},
     },
   },
-  GetOrderProposalsAnswer: {
-    type: "object",
-    required: ["orderId","proposals"],
-    additionalProperties: false,
-    properties: {
-      "orderId": {"type":"string","format":"uuid"},
-      "proposals": {"type":"array","items":{"$ref":"#/components/schemas/ProposedEdit"}},
-    },
-  },
   GiftView: {
     type: "object",
     required: ["wrap"],
@@ -1961,6 +1952,16 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "unitPriceMinor": {"type":"integer","description":"Without tax."},
     },
   },
+  ProposalsAnswer: {
+    type: "object",
+    required: ["orderId","revision","proposals"],
+    additionalProperties: false,
+    properties: {
+      "orderId": {"type":"string","format":"uuid"},
+      "revision": {"type":"integer","description":"What whoever applies one has seen."},
+      "proposals": {"type":"array","items":{"$ref":"#/components/schemas/ProposedEdit"}},
+    },
+  },
   ProposedEdit: {
     type: "object",
     required: ["editId","agentId","seenRevision","edit","displaced","conflict","conflictsWith"],
@@ -2397,7 +2398,7 @@ export const ANSWERS: Readonly<Record<string, string>> = {
   getOrder: 'OrderDetails',
   getOrderEvents: 'OrderEventsAnswer',
   getOrderHistory: 'HistoryPage',
-  getOrderProposals: 'GetOrderProposalsAnswer',
+  getOrderProposals: 'ProposalsAnswer',
   getPaymentInquiry: 'PaymentInquiry',
   grantOrderTaxExemption: 'CommandAnswer',
   isLive: 'Liveness',

@@ -2,17 +2,14 @@ import { Body, Controller, Inject, Param, ParseUUIDPipe, Res } from '@nestjs/com
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Catalogue } from '#catalogue';
-import { waitingCharges, type OrderCommandOf } from '#ordering';
+import type { OrderCommandOf } from '#ordering';
 import { CurrentCaller, type Caller } from '../http/caller.js';
 import { Send } from '../http/operation.js';
 import { CATALOGUE } from '../http/ports.js';
 import { ProblemError } from '../http/problem.js';
 import { ChangeChargeBody, ChargeBody, scopeFrom } from './amendment.requests.js';
-import { chargeLimitOf } from './charge-limit.js';
 import { OrderCommands, type CommandAnswer, type Known } from './order-commands.js';
 import { EmptyBody, NoteBody, ReasonAndNoteBody } from './order.requests.js';
-
-type Kind = 'charge' | 'discount';
 
 /** What an order costs besides its prices, and the second person for what goes beyond a limit (A52). */
 @ApiTags('orders')
@@ -31,7 +28,6 @@ export class ChargesController {
       // What is charged on a line the decider taxes as the line is.
       taxBasisPoints: body.lineId === undefined ? await this.orders.chargeTax(await latest()) : 0,
       origin: 'manual' as const,
-      ...chargeLimitOf(caller, body.kind),
     }));
   }
 
@@ -48,12 +44,7 @@ export class ChargesController {
     @Param('chargeId', ParseUUIDPipe) chargeId: string,
     @Body() body: EmptyBody,
   ): Promise<CommandAnswer> {
-    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'ApproveOrderCharge', async ({ latest }) => {
-      const order = await latest();
-      const request = waitingCharges(order).find((each) => each.chargeId === chargeId);
-      // The decider says what is wrong with a request that is not there; its kind does not matter then.
-      return { chargeId, taxBasisPoints: await this.orders.chargeTax(order), ...chargeLimitOf(caller, request?.kind ?? 'discount') };
-    });
+    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'ApproveOrderCharge', async ({ latest }) => ({ chargeId, taxBasisPoints: await this.orders.chargeTax(await latest()) }));
   }
 
   @Send('declineOrderCharge', 'charge-requests/:chargeId/decline', { summary: 'Decline a charge or discount, or a change of one, that somebody asked for' })
@@ -75,10 +66,7 @@ export class ChargesController {
     @Param('chargeId', ParseUUIDPipe) chargeId: string,
     @Body() body: ChangeChargeBody,
   ): Promise<CommandAnswer> {
-    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'ChangeOrderCharge', async (known) => {
-      const { kind, ...change } = await this.change(known, chargeId, body);
-      return { ...change, ...chargeLimitOf(caller, kind ?? 'discount') };
-    });
+    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'ChangeOrderCharge', (known) => this.change(known, chargeId, body));
   }
 
   @Send('requestOrderChargeChange', 'charges/:chargeId/change-requests', { summary: 'Ask a second person to change a charge or discount beyond the own limit', description: 'Nothing changes until approveOrderCharge, with the id of the charge. One change of a charge waits at a time.' })
@@ -89,10 +77,7 @@ export class ChargesController {
     @Param('chargeId', ParseUUIDPipe) chargeId: string,
     @Body() body: ChangeChargeBody,
   ): Promise<CommandAnswer> {
-    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'RequestOrderChargeChange', async (known) => {
-      const { kind: _kind, ...change } = await this.change(known, chargeId, body);
-      return change;
-    });
+    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'RequestOrderChargeChange', (known) => this.change(known, chargeId, body));
   }
 
   @Send('removeOrderCharge', 'charges/:chargeId/remove', { summary: 'Take off a charge or discount that was made by hand' })
@@ -114,17 +99,13 @@ export class ChargesController {
     @Param('chargeId', ParseUUIDPipe) chargeId: string,
     @Body() body: EmptyBody,
   ): Promise<CommandAnswer> {
-    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'RestoreOrderCharge', async ({ latest }) => {
-      const removed = (await latest()).removedCharges?.find((each) => each.chargeId === chargeId);
-      return { chargeId, ...chargeLimitOf(caller, removed?.charge.kind ?? 'discount') };
-    });
+    return this.orders.send({ caller, reply, ref, part: chargeId, body }, 'RestoreOrderCharge', () => ({ chargeId }));
   }
 
-  private async change({ order, latest, note }: Known, chargeId: string, { name, category, amountMinor, ...body }: ChangeChargeBody): Promise<Omit<OrderCommandOf<'RequestOrderChargeChange'>, 'type'> & { readonly kind?: Kind }> {
+  private async change({ order, latest, note }: Known, chargeId: string, { name, category, amountMinor, ...body }: ChangeChargeBody): Promise<Omit<OrderCommandOf<'RequestOrderChargeChange'>, 'type'>> {
     const named = (each: { readonly chargeId: string }): boolean => each.chargeId === chargeId;
     const charge = order.charges.find(named) ?? (await latest()).charges.find(named);
     return {
-      ...(charge && { kind: charge.kind }),
       chargeId,
       ...(name !== undefined && { name }),
       // The decider says what is wrong with a charge that is not there; its category does not matter then.

@@ -77,14 +77,8 @@ export class ControlController {
     @Body() body: ResolveHoldBody,
   ): Promise<CommandAnswer> {
     const { resolutionCode } = body;
-    return this.orders.send({ caller, reply, ref, part: holdId, body }, 'ResolveOrderHold', async ({ order, latest, note }) => {
+    return this.orders.send({ caller, reply, ref, part: holdId, body }, 'ResolveOrderHold', async ({ note }) => {
       await this.orders.resolution(resolutionCode, 'A51');
-      const named = (hold: { readonly holdId: string }): boolean => hold.holdId === holdId;
-      const held = order.holds.find(named) ?? (await latest()).holds.find(named);
-      const type = held && (await this.catalogue.holdType(held.holdType));
-      if (type !== undefined && !type.resolvedBy.some((role) => role === caller.user.role)) {
-        throw new ProblemError(403, 'hold-not-yours-to-resolve', 'Your role may not do that', { rule: 'A51', detail: `A hold ${type.code} is resolved by: ${type.resolvedBy.join(', ')}.` });
-      }
       return { holdId, resolutionCode, ...note(body.note) };
     });
   }

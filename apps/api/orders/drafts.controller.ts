@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { CurrentCaller, type Caller } from '../http/caller.js';
 import { Query, Send } from '../http/operation.js';
 import { StageEditBody } from './draft.requests.js';
-import { Drafts, type DraftAnswer, type ProposedEdit } from './drafts.js';
+import { Drafts, type DraftAnswer, type ProposalsAnswer } from './drafts.js';
 import type { CommandAnswer } from './order-commands.js';
 import { EmptyBody } from './order.requests.js';
 
@@ -20,11 +20,11 @@ export class DraftsController {
   }
 
   @Query('getOrderProposals', 'proposals', { summary: 'Staged edits that wait, each with whether it conflicts with what happened since' })
-  proposals(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string): Promise<{ readonly orderId: string; readonly proposals: readonly ProposedEdit[] }> {
+  proposals(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string): Promise<ProposalsAnswer> {
     return this.drafts.proposals(caller, reply, ref);
   }
 
-  @Send('applyProposedEdit', 'proposals/:editId/apply', { summary: 'Do what a staged edit means, at today\'s price' })
+  @Send('applyProposedEdit', 'proposals/:editId/apply', { summary: 'Do what a staged edit means, at today\'s price', description: 'Say what you saw, as for the command itself: `revision` of the proposals. What happened since and does not commute with it is answered as 409 `order-changed`, with what the agent who staged it saw.' })
   apply(
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { CommandExecutor } from '#event-store';
 import { commandIdOf, personal } from '#kernel';
-import { commutes, draftIdOf, draftRules, lockAt, orderRules, type DraftCommand, type Order, type OrderCommand, type Place, type StagedDraftEdit, type StagedEdit } from '#ordering';
+import { commutes, draftIdOf, draftRules, lockAt, needsSeenRevision, orderRules, type DraftCommand, type Order, type OrderCommand, type Place, type StagedDraftEdit, type StagedEdit } from '#ordering';
 import { asked } from '../http/asked.js';
 import type { Caller } from '../http/caller.js';
 import { doneOrThrow, eventAnswer, tellDone, tellPosition, type EventAnswer } from '../http/outcome.js';
@@ -14,7 +14,6 @@ import { idempotencyKeyFrom, seenFrom } from '../http/seen.js';
 import { OrderStream, type RecordedOrderEvent } from '../queries/order-stream.js';
 import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
 import { ExecuteDraftCommand } from '../../../libs/ordering/handlers/execute-draft-command.handler.js';
-import { ExecuteOrderCommand } from '../../../libs/ordering/handlers/execute-order-command.handler.js';
 import type { StageEditBody } from './draft.requests.js';
 import { orderIdFrom, OrderCommands, place, type CommandAnswer } from './order-commands.js';
 
@@ -37,6 +36,13 @@ export interface ProposedEdit {
   /** Whether something happened since that it does not commute with, and what. */
   readonly conflict: boolean;
   readonly conflictsWith: readonly (EventAnswer & { readonly actorId: string; readonly recordedAt: string })[];
+}
+
+export interface ProposalsAnswer {
+  readonly orderId: string;
+  /** What whoever applies one has seen. */
+  readonly revision: number;
+  readonly proposals: readonly ProposedEdit[];
 }
 
 /** An order as its stream tells it, with what is staged about it. */
@@ -68,7 +74,7 @@ export class Drafts {
     return this.send(caller, reply, orderId, caller.user.id, body, { type: 'StageEdit', orderId, storeId: order.storeId, seenRevision, edit, ...lockNow(order) });
   }
 
-  async proposals(caller: Caller, reply: FastifyReply, ref: string): Promise<{ readonly orderId: string; readonly proposals: readonly ProposedEdit[] }> {
+  async proposals(caller: Caller, reply: FastifyReply, ref: string): Promise<ProposalsAnswer> {
     const surveyed = await this.survey(caller, ref);
     const { orderId, order, events } = surveyed;
     const { lock } = lockNow(order);
@@ -88,12 +94,13 @@ export class Drafts {
         conflictsWith: conflictsWith.map((event) => ({ ...eventAnswer(event), actorId: event.metadata.actor.id, recordedAt: event.metadata.recordedAt })),
       };
     });
-    return { orderId, proposals };
+    return { orderId, revision: Number(last?.revision ?? 0n), proposals };
   }
 
   /**
    * Does what the edit means, in the name of who applies it, at today's price. The order's own events say which edits
-   * were applied, so that an edit is applied once whatever fails in between; a refusal leaves it open.
+   * were applied, so that an edit is applied once whatever fails in between; a refusal leaves it open. What happened
+   * since whoever applies it looked is not passed over: they say what they saw, as for the command itself (D4).
    */
   async apply(caller: Caller, reply: FastifyReply, ref: string, editId: string, body: object): Promise<CommandAnswer> {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
@@ -105,19 +112,19 @@ export class Drafts {
       if (done !== undefined) return this.orders.answerOf(reply, { orderId, orderNumber: order.orderNumber, commandId: done.metadata.commandId }, { ...done, events: before, repeated: true });
       const staged = (await this.staged(surveyed)).find((edit) => edit.editId === editId);
       if (staged === undefined || last === undefined) throw problem('not-found', { detail: 'There is no such edit: it was dropped, or never staged.' });
-      const request = asked<OrderCommand>(caller, {
-        aggregateId: orderId,
-        command: await this.commandOf(staged.edit, order),
+      const command = await this.commandOf(staged.edit, order);
+      const answer = await this.orders.sendDerived(caller, reply, orderId, {
+        command,
         // Of the edit, of who applies it and of the order as it stands: a refusal binds nobody else, and only until the order changes.
         commandId: commandIdOf(`edit:${editId}:${caller.actor.id}`, String(last.revision)),
-        storeId: order.storeId,
-        causationId: editId,
         payload: { ...body, editId },
-        seen: { kind: 'exact', revision: last.revision },
+        body: readable(staged.edit),
+        causationId: editId,
+        events,
+        meant: { at: BigInt(staged.seenRevision), by: staged.agentId },
+        seenNeeded: needsSeenRevision(command.type),
       });
-      const outcome = await this.bus.execute(new ExecuteOrderCommand(request));
-      if (outcome.kind === 'stale') continue;
-      return this.orders.answerOf(reply, { orderId, orderNumber: order.orderNumber, commandId: request.commandId }, doneOrThrow(outcome));
+      if (answer !== undefined) return answer;
     }
     throw problem('order-busy', { headers: { 'retry-after': '1' } });
   }

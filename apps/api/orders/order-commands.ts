@@ -18,7 +18,8 @@ import { CreateOrderWithLines } from '../../../libs/ordering/handlers/create-ord
 import { ExecuteOrderCommand } from '../../../libs/ordering/handlers/execute-order-command.handler.js';
 import { OrderStream } from '../queries/order-stream.js';
 import type { CreateOrderBody, PlaceBody } from './order.requests.js';
-import { decisionOf, previewOf } from './previewed.js';
+import { permitted } from './caller-rights.js';
+import { decisionOf, previewOf, unseenIn, type DerivedFrom, type Unseen } from './previewed.js';
 import { threeWay, type ThreeWay } from './three-way.js';
 
 export interface CommandAnswer {
@@ -57,15 +58,19 @@ export interface Sending {
 }
 
 /** A command that follows from the order's own history. */
-export interface Derived {
+export interface Derived extends DerivedFrom {
   readonly command: OrderCommand;
   readonly commandId: string;
   /** What it was derived from: the same id with another is refused. */
   readonly payload: unknown;
-  readonly revision: bigint;
-  /** The caller's, and the id that it gives: by it the same request is known again. */
-  readonly key: string;
-  readonly askedAs: string;
+  /** What the caller sent. */
+  readonly body: object;
+  /** What it came of: by it the same request is known again. */
+  readonly causationId: string;
+  /** The caller's, when the answer goes by it. */
+  readonly key?: string;
+  /** Whether the caller must say what they saw. */
+  readonly seenNeeded: boolean;
 }
 
 /** From a request to a command and back to an answer: the same for all operations. */
@@ -90,17 +95,15 @@ export class OrderCommands {
     const orderId = orderIdFrom(ref);
     const order = await this.orderOf(caller, orderId);
     const subjectId = order.contact.subjectId;
-    const latest = async (): Promise<Order> => {
-      const { state } = await this.executor.load(orderRules, orderId);
-      return state.status === 'none' ? order : state;
-    };
+    const latest = (): Promise<Order> => this.latestOf(orderId, order);
     const fields = await build({ order, latest, note: (text) => (text === undefined ? {} : { note: personal(subjectId, text) }) });
+    const command = await permitted(this.catalogue, caller.user.role, { type, ...fields } as OrderCommandOf<Type>, latest);
     const reasonCode = 'reasonCode' in fields ? (fields.reasonCode as string | undefined) : undefined;
     const request = asked<OrderCommand>(caller, {
       aggregateId: orderId,
       storeId: order.storeId,
       commandId: commandIdOf(caller.actor.id, key),
-      command: { type, ...fields } as OrderCommandOf<Type>,
+      command,
       payload: { type, body, ...(part !== undefined && { part }) },
       seen,
       ...(reasonCode !== undefined && { reasonCode }),
@@ -115,15 +118,29 @@ export class OrderCommands {
   }
 
   /**
-   * Sends what was derived from the order as it stood at a revision, under an id of its own.
+   * Sends what was derived from the order as it was read, under an id of its own.
    * @returns undefined when the order has moved since: derive it again
+   * @throws ProblemError as a command of one's own: 412, or 409 with what was seen, what is now and what was meant (settled 3.1)
    */
   async sendDerived(caller: Caller, reply: FastifyReply, orderId: string, derived: Derived): Promise<CommandAnswer | undefined> {
+    const preview = previewOf(caller.headers);
+    const { commandId, payload, body, causationId, key, events, meant, about } = derived;
+    const seen = seenFrom(caller.headers, derived.seenNeeded && preview === undefined);
     const order = await this.orderOf(caller, orderId);
-    const { command, commandId, payload, revision, key, askedAs } = derived;
-    const request = asked(caller, { aggregateId: orderId, storeId: order.storeId, commandId, command, payload, causationId: askedAs, seen: { kind: 'exact', revision } });
+    const command = await permitted(this.catalogue, caller.user.role, derived.command, () => this.latestOf(orderId, order));
+    const revision = events.at(-1)?.revision ?? 0n;
+    const request = asked(caller, { aggregateId: orderId, storeId: order.storeId, commandId, command, payload, causationId, seen: { kind: 'exact', revision } });
+    if (preview !== undefined) {
+      preview.request = request;
+      preview.from = { events, ...(meant && { meant }), ...(about !== undefined && { about }) };
+      return nothingDone(orderId, order, commandId);
+    }
+    const unseen = unseenIn(derived, seen, command);
+    if (unseen !== undefined) doneOrThrow({ ...unseen, since: [] }, 'order', unseen.kind === 'conflict' ? differenceFrom(derived, unseen, request, body) : {});
     const outcome = await this.bus.execute(new ExecuteOrderCommand(request));
-    return outcome.kind === 'stale' ? undefined : this.answer(reply, key, request, order.orderNumber, outcome);
+    if (outcome.kind === 'stale') return undefined;
+    if (key !== undefined) void reply.header('idempotency-key', key);
+    return this.answerOf(reply, { orderId, orderNumber: order.orderNumber, commandId }, doneOrThrow(outcome));
   }
 
   /**
@@ -133,7 +150,7 @@ export class OrderCommands {
    */
   async mayBeDone(caller: Caller, orderId: string, { storeId }: Order, command: OrderCommand, commandId: string): Promise<boolean> {
     const preview = previewOf(caller.headers);
-    const request = asked(caller, { aggregateId: orderId, storeId, commandId, command, payload: command });
+    const request = asked<OrderCommand>(caller, { aggregateId: orderId, storeId, commandId, command, payload: command });
     if (preview !== undefined) {
       preview.request = request;
       return false;
@@ -182,6 +199,11 @@ export class OrderCommands {
     const state = await this.executor.recall(orderRules, orderId);
     if (state.status === 'none' || !seesStore(caller.user, state.storeId)) throw problem('order-not-found');
     return state;
+  }
+
+  private async latestOf(orderId: string, known: Order): Promise<Order> {
+    const { state } = await this.executor.load(orderRules, orderId);
+    return state.status === 'none' ? known : state;
   }
 
   /** What a product costs there. @throws ProblemError naming the rule */
@@ -252,6 +274,12 @@ export class OrderCommands {
     const created = createdIn(done.events);
     return { ...order, ...tellDone(reply, this.positions, done), ...(created && { created }) };
   }
+}
+
+/** What stands between a command that was derived and what was seen, for who first meant it. */
+export function differenceFrom({ events, meant }: DerivedFrom, { seen }: Unseen, request: CommandRequest<OrderCommand>, body: unknown): ThreeWay {
+  const decision = decisionOf(request);
+  return threeWay(events, meant?.at ?? seen, request.command, decision, body, meant && { ...decision, actor: { ...decision.actor, id: meant.by } });
 }
 
 /** What was only asked about is answered elsewhere. */

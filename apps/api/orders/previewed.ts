@@ -1,12 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { CommandRequest } from '#event-store';
+import type { CommandRequest, Seen } from '#event-store';
 import { newId, systemClock, type DecisionContext } from '#kernel';
-import type { OrderCommand } from '#ordering';
+import { commutes, type OrderCommand } from '#ordering';
 import { problem } from '../http/problem.js';
+import type { RecordedOrderEvent } from '../queries/order-stream.js';
 
 /** Where a command ends that is only asked what it would do: put together as ever, and never sent. */
 export interface Preview {
   request?: CommandRequest<OrderCommand>;
+  /** When the command follows from the order's history: from what. */
+  from?: DerivedFrom;
+}
+
+/** What a command was derived from. */
+export interface DerivedFrom {
+  /** The order as it was read, and nothing later. */
+  readonly events: readonly RecordedOrderEvent[];
+  /** Who first meant it, on what they had seen; otherwise its sender, on what they say to have seen. */
+  readonly meant?: { readonly at: bigint; readonly by: string };
+  /** The command that it is about: whoever names it knows what it did. */
+  readonly about?: string;
 }
 
 /** Names a preview on its way through this process. Whoever sends the header from outside names none. */
@@ -39,3 +52,14 @@ export function previewOf(headers: IncomingHttpHeaders): Preview | undefined {
 
 /** What a command sent now would be decided by. */
 export const decisionOf = ({ commandId, actor }: Pick<CommandRequest<OrderCommand>, 'commandId' | 'actor'>): DecisionContext => ({ commandId, actor, now: systemClock.now() });
+
+export type Unseen = { readonly kind: 'stale' | 'conflict'; readonly seen: bigint; readonly actual: bigint };
+
+/** What stands between a command and what its sender says to have seen (settled 3.1), as the executor of commands looks at it. */
+export function unseenIn({ events, about }: DerivedFrom, seen: Seen, command: OrderCommand): Unseen | undefined {
+  const actual = events.at(-1)?.revision ?? 0n;
+  if (seen.kind === 'not-needed' || seen.revision === actual) return undefined;
+  if (seen.kind === 'exact' || seen.revision > actual) return { kind: 'stale', seen: seen.revision, actual };
+  const since = events.filter(({ revision, metadata }) => revision > seen.revision && (about === undefined || metadata.commandId !== about));
+  return commutes(command, since.map(({ event }) => event)) ? undefined : { kind: 'conflict', seen: seen.revision, actual };
+}

@@ -32,10 +32,10 @@ export const surroundings = (order: Order | undefined) => ({
 const fold = (events: readonly RecordedEvent<OrderEvent>[]): OrderState => events.reduce<OrderState>((state, { event }) => evolveOrder(state, event), NO_ORDER);
 
 /** The body of a 409 `order-changed`: enough for a client to show it, and to send the command again (settled 3.1). */
-export function threeWay(history: readonly RecordedEvent<OrderEvent>[], seen: bigint, command: OrderCommand, context: DecisionContext, meant: unknown): ThreeWay {
+export function threeWay(history: readonly RecordedEvent<OrderEvent>[], seen: bigint, command: OrderCommand, context: DecisionContext, meant: unknown, meantBy?: DecisionContext): ThreeWay {
   const [before, since] = [history.filter(({ revision }) => revision <= seen), history.filter(({ revision }) => revision > seen)];
   const now = fold(history);
-  const { fields, reapply } = threeWayDifference(command, fold(before), now, context);
+  const { fields, reapply } = threeWayDifference(command, fold(before), now, context, meantBy);
   const around = surroundings(now.status === 'none' ? undefined : now);
   return {
     seen: Number(seen),

@@ -23,9 +23,12 @@ export interface ThreeWayDifference {
   readonly reapply: { readonly possible: true } | { readonly possible: false; readonly refusal: Refusal };
 }
 
-/** What a command that does not commute would have met: what was seen, what is now, what was meant (settled 3.1). Pure. */
-export function threeWayDifference(command: OrderCommand, seen: OrderState, now: OrderState, context: DecisionContext): ThreeWayDifference {
-  const decision = decideOrder(command, seen, context);
+/**
+ * What a command that does not commute would have met: what was seen, what is now, what was meant (settled 3.1). Pure.
+ * @param meantBy who meant it when it was seen so, if that was another
+ */
+export function threeWayDifference(command: OrderCommand, seen: OrderState, now: OrderState, context: DecisionContext, meantBy: DecisionContext = context): ThreeWayDifference {
+  const decision = decideOrder(command, seen, meantBy);
   const meant = decision.kind === 'accepted' ? decision.events.reduce<OrderState>(evolveOrder, seen) : seen;
   const again = decideOrder(command, now, context);
   return {

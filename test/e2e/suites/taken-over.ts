@@ -48,9 +48,16 @@ export function takenOver(scene: () => Scene): void {
 
       const [conflicting, lessOfSecond, added, comment] = proposals.map(({ editId }) => editId);
       // Ann has lost the lock, so she cannot do it; the edit waits on.
-      expect((await ann.post(`${path}/proposals/${lessOfSecond ?? ''}/apply`)).body).toMatchObject({ code: 'order-locked-by-another' });
+      expect((await ann.post(`${path}/proposals/${lessOfSecond ?? ''}/apply`, {}, seenBy(changed))).body).toMatchObject({ code: 'order-locked-by-another' });
+      // Nobody applies what they have not seen, and nothing that was done since they saw it is passed over.
+      expect(await bob.post(`${path}/proposals/${conflicting ?? ''}/apply`)).toMatchObject({ status: 428 });
+      expect(await bob.post(`${path}/proposals/${lessOfSecond ?? ''}/apply`, {}, { 'if-match': '"0"' })).toMatchObject({ status: 412 });
+      expect(await bob.post(`${path}/proposals/${conflicting ?? ''}/apply`, {}, { 'docket-seen-revision': String(taken.body.revision) })).toMatchObject({
+        status: 409,
+        body: { code: 'order-changed', details: { fields: expect.arrayContaining([{ field: `lines.${first ?? ''}.ordered`, seen: 3, now: 4, meant: 5, clash: true }]) } },
+      });
       await bob.command(`${path}/proposals/${conflicting ?? ''}/drop`);
-      for (const editId of [lessOfSecond, added, comment]) await bob.command(`${path}/proposals/${editId ?? ''}/apply`);
+      for (const editId of [lessOfSecond, added, comment]) await bob.command(`${path}/proposals/${editId ?? ''}/apply`, {}, { 'docket-seen-revision': String(changed.body.revision) });
       const [again, andAgain] = await Promise.all([1, 2].map(() => bob.command(`${path}/proposals/${added ?? ''}/apply`)));
       expect([again?.body.repeated, andAgain?.body.repeated]).toEqual([true, true]);
       expect(await proposalsFor(bob, orderId)).toEqual([]);
@@ -66,10 +73,10 @@ export function takenOver(scene: () => Scene): void {
       const { ann, skus } = scene();
       const created = await createOrder(scene());
       const path = `/api/orders/${created.body.orderId}`;
-      await ann.command(`${path}/lock`, {}, seenBy(created));
+      const locked = await ann.command(`${path}/lock`, {}, seenBy(created));
       await ann.command(`${path}/edits`, { kind: 'add-line', sku: skus[2], quantity: 1 });
       const [proposal] = await proposalsFor(ann, created.body.orderId);
-      const answers = await Promise.all(Array.from({ length: 8 }, () => ann.command(`${path}/proposals/${proposal?.editId ?? ''}/apply`)));
+      const answers = await Promise.all(Array.from({ length: 8 }, () => ann.command(`${path}/proposals/${proposal?.editId ?? ''}/apply`, {}, { 'docket-seen-revision': String(locked.body.revision) })));
       expect(answers.map(({ body }) => body.events.map(({ id }) => id))).toEqual(answers.map(() => answers[0]?.body.events.map(({ id }) => id)));
       expect((await eventsOf(scene(), created.body.orderId)).filter(({ type }) => type === 'OrderLineAdded')).toHaveLength(3);
     });
