@@ -61,7 +61,8 @@ const ORDER: Readonly<Record<OrderEventType, string>> = {
   OrderPaymentVoided: 'The provider let go what it had set aside and nobody will collect.',
   OrderPaymentFailed: 'The provider declined.',
   OrderRefundIssued: 'The provider gave an amount back.',
-  OrderInvoiceIssued: 'Shipped pieces, and charges, were invoiced at the agreed prices. What of it was collected is told by the payments.',
+  OrderInvoiceIssued: 'Shipped pieces were invoiced, each once, with their part of what is charged and given on the order; or only that. The kind of an entry says which way it counts: of what became less since an earlier invoice, the other way. '
+    + 'Earlier releases put a charge of a line whole on the first invoice of its pieces.',
   OrderShipmentExceptionRecorded: 'The carrier reported what may delay a shipment, and perhaps when it is expected now.',
   OrderDeliveryStopRequested: 'The carrier was asked to turn a shipment round.',
   OrderDeliveryStopConfirmed: 'The carrier turned it round: its pieces count as returned and are credited, unless they were replaced.',

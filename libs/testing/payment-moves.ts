@@ -43,6 +43,7 @@ export function paymentCommandOf(type: PaymentMoveType, { pick, pick2, quantity,
       return outcome === 'declined' ? { ...told, result: { outcome, action: picked(ACTIONS, pick2) ?? 'capture', failureCode: 'declined' } } : { ...told, result: { outcome } };
     }
     case 'IssueInvoice':
+      if (pick2 % 5 === 4) return { type, of: { kind: 'charges' } };
       if (pick2 % 2 === 0) return { type, of: { kind: 'shipment', shipmentId: picked(order?.shipments ?? [], pick)?.shipmentId ?? 'no-shipment' } };
       return { type, of: { kind: 'lines', lines: [{ lineId: picked(order?.lines ?? [], pick)?.lineId ?? 'no-line', quantity }] } };
     default:

@@ -38,8 +38,30 @@ describe('the payment inquiry (A43)', () => {
 });
 
 describe('invoices (A46)', () => {
-  it('tell prices, taxes, what was collected and the balance', () => {
-    expect(invoicesOf(detailsOf('paid'))).toMatchObject([{ invoiceNumber: 'D-STORY-00008-1', netMinor: 2_550, taxMinor: 510, totalMinor: 3_060, collectedMinor: 1_060, balanceMinor: 2_000 }]);
+  it('tell prices, taxes, what was credited, what was collected and the balance', () => {
+    expect(invoicesOf(detailsOf('paid'))).toMatchObject([{ invoiceNumber: 'D-STORY-00008-1', netMinor: 2_550, taxMinor: 510, totalMinor: 3_060, creditedMinor: 2_000, collectedMinor: 1_060, balanceMinor: 0 }]);
+  });
+
+  const bills = (totalMinor: number, capturedMinor: number, totals: readonly number[], status: OrderDetails['status'] = 'shipped'): readonly (readonly number[])[] => {
+    const paid = detailsOf('paid');
+    const [invoice] = paid.invoices;
+    const [method] = paid.payments.methods;
+    if (invoice === undefined || method === undefined) throw new Error('the story has no invoice');
+    const invoices = totals.map((each) => ({ ...invoice, totalMinor: each }));
+    const methods = [{ ...method, capturedMinor, refundedMinor: 0 }];
+    return invoicesOf({ ...paid, status, totals: { ...paid.totals, totalMinor }, invoices, payments: { ...paid.payments, methods } }).map((each) => [each.creditedMinor, each.collectedMinor, each.balanceMinor]);
+  };
+
+  it('bear what the order comes to less, the newest first; what was collected pays the oldest first', () => {
+    expect(bills(9_000, 0, [5_000, 5_000])).toEqual([[0, 0, 5_000], [1_000, 0, 4_000]]);
+    expect(bills(3_000, 2_000, [5_000, 1_000, 500])).toEqual([[2_000, 2_000, 1_000], [1_000, 0, 0], [500, 0, 0]]);
+    expect(bills(9_000, 6_500, [5_000, 5_000])).toEqual([[0, 5_000, 0], [1_000, 1_500, 2_500]]);
+    expect(bills(20_000, 500, [5_000, 5_000])).toEqual([[0, 500, 4_500], [0, 0, 5_000]]);
+  });
+
+  it('are not paid for twice when more was collected than they come to', () => {
+    expect(bills(20_000, 12_000, [5_000, 5_000])).toEqual([[0, 5_000, 0], [0, 5_000, 0]]);
+    expect(bills(4_000, 5_000, [5_000])).toEqual([[1_000, 4_000, 0]]);
   });
 });
 

@@ -27,12 +27,18 @@ export interface PaymentInquiry {
   };
 }
 
-/** An invoice and how far it is paid: what was collected pays the oldest first (A46). */
+/**
+ * An invoice and how far it is paid (A46). Invoices are payable for what the order comes to, at most: what was credited,
+ * given or taken off since is credited on the newest first. What was collected pays the oldest first. All balances
+ * together are what is outstanding of what was invoiced.
+ */
 export interface InvoiceWithBalance extends InvoiceView {
   readonly netMinor: MinorUnits;
   readonly chargesMinor: MinorUnits;
   readonly discountsMinor: MinorUnits;
   readonly taxMinor: MinorUnits;
+  /** Of the total, what the customer does not owe any more. */
+  readonly creditedMinor: MinorUnits;
   readonly collectedMinor: MinorUnits;
   readonly balanceMinor: MinorUnits;
 }
@@ -65,11 +71,14 @@ export function paymentInquiryOf({ orderId, orderNumber, revision, status, curre
   };
 }
 
-export function invoicesOf({ invoices, payments }: OrderDetails): readonly InvoiceWithBalance[] {
+export function invoicesOf(details: OrderDetails): readonly InvoiceWithBalance[] {
+  const { invoices, payments } = details;
+  const credits = creditsOf(details);
   let left = sumOf(payments.methods, (method) => method.capturedMinor - method.refundedMinor);
-  return invoices.map((invoice) => {
+  return invoices.map((invoice, index) => {
     const { lines, charges, totalMinor } = invoice;
-    const collected = Math.min(left, totalMinor);
+    const creditedMinor = credits[index] ?? 0;
+    const collected = Math.min(left, totalMinor - creditedMinor);
     left -= collected;
     const added = charges.filter(({ kind }) => kind === 'charge');
     const discounts = charges.filter(({ kind }) => kind === 'discount');
@@ -79,8 +88,23 @@ export function invoicesOf({ invoices, payments }: OrderDetails): readonly Invoi
       chargesMinor: sumOf(added, (charge) => charge.netMinor),
       discountsMinor: sumOf(discounts, (charge) => charge.netMinor),
       taxMinor: sumOf(lines, (line) => line.taxMinor) + sumOf(added, (charge) => charge.taxMinor) - sumOf(discounts, (charge) => charge.taxMinor),
+      creditedMinor,
       collectedMinor: collected,
-      balanceMinor: totalMinor - collected,
+      balanceMinor: totalMinor - creditedMinor - collected,
     };
   });
+}
+
+/** What is credited on each invoice. */
+function creditsOf({ invoices, totals }: OrderDetails): readonly MinorUnits[] {
+  let left = Math.max(sumOf(invoices, ({ totalMinor }) => totalMinor) - Math.max(totals.totalMinor, 0), 0);
+  return invoices
+    .map(({ totalMinor }) => totalMinor)
+    .reverse()
+    .map((totalMinor) => {
+      const credited = Math.min(left, totalMinor);
+      left -= credited;
+      return credited;
+    })
+    .reverse();
 }

@@ -15,7 +15,12 @@ const summary = (state: OrderState): unknown => {
   const { payments, appeasementRequests, chargeRequests, chargeChangeRequests } = state;
   // What came later stands there only where there is something of it: the meaning of older events stays as it was kept.
   const methods = payments.methods.map(({ unheldMinor: _later, ...method }) => method);
-  const money = state.payments === NO_PAYMENTS ? {} : { payments: { ...payments, methods } };
+  const invoices = payments.invoices.map(({ lines: pieces, charges: counted, ...invoice }) => ({
+    ...invoice,
+    lines: pieces.map(({ lineId, quantity }) => ({ lineId, quantity })),
+    chargeIds: counted.map(({ chargeId }) => chargeId),
+  }));
+  const money = state.payments === NO_PAYMENTS ? {} : { payments: { ...payments, methods, invoices } };
   const waiting = { ...(appeasementRequests.length > 0 && { appeasementRequests }), ...(chargeRequests.length > 0 && { chargeRequests }), ...(chargeChangeRequests.length > 0 && { chargeChangeRequests }) };
   return JSON.parse(JSON.stringify({ ...money, ...waiting, status, suspended, lock, assignee, holds, flag, alerts, gift, taxExemption, shipments, charges, appeasements, country: shipTo.country, ledger, totals: orderTotals(state) }));
 };

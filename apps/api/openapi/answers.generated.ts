@@ -569,14 +569,15 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   },
   InvoiceWithBalance: {
     type: "object",
-    required: ["netMinor","chargesMinor","discountsMinor","taxMinor","collectedMinor","balanceMinor","invoiceId","invoiceNumber","lines","charges","totalMinor","issued"],
+    required: ["netMinor","chargesMinor","discountsMinor","taxMinor","creditedMinor","collectedMinor","balanceMinor","invoiceId","invoiceNumber","lines","charges","totalMinor","issued"],
     additionalProperties: false,
-    description: "An invoice and how far it is paid: what was collected pays the oldest first (A46).",
+    description: "An invoice and how far it is paid (A46). Invoices are payable for what the order comes to, at most: what was credited, given or taken off since is credited on the newest first. What was collected pays the oldest first. All balances together are what is outstanding of what was invoiced.",
     properties: {
       "netMinor": {"type":"integer"},
       "chargesMinor": {"type":"integer"},
       "discountsMinor": {"type":"integer"},
       "taxMinor": {"type":"integer"},
+      "creditedMinor": {"type":"integer","description":"Of the total, what the customer does not owe any more."},
       "collectedMinor": {"type":"integer"},
       "balanceMinor": {"type":"integer"},
       "invoiceId": {"type":"string","format":"uuid"},

@@ -9,6 +9,11 @@ import { problem, ProblemError } from '../http/problem.js';
 import { OrderCommands, plain, type CommandAnswer } from './order-commands.js';
 import { AllocateBody, holdsCardNumber, InvoiceBody, PaymentBody, PaymentLimitBody, PaymentMethodBody } from './payment.requests.js';
 
+const INVOICES =
+  'Nothing stands on two invoices; an order can have several. What is charged or given on a line goes with its pieces in equal parts; ' +
+  'what is charged on the order stands on the first invoice, what is given on the order on the first as far as it fits, and the rest on the next. ' +
+  'What was charged since all was invoiced is invoiced alone: name neither a shipment nor lines.';
+
 /** How an order is paid, what payment providers report, and invoices (A43, A44, A46). */
 @ApiTags('payments')
 @Controller('api/orders/:id')
@@ -52,14 +57,16 @@ export class PaymentController {
     return this.orders.send({ caller, reply, ref, body }, 'RecordPayment', () => fact);
   }
 
-  @Send('issueInvoice', 'invoices', { summary: 'Invoice a shipment, or shipped pieces', description: 'Nothing stands on two invoices; an order can have several.' })
+  @Send('issueInvoice', 'invoices', { summary: 'Invoice a shipment, shipped pieces, or what is charged besides', description: INVOICES })
   invoice(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @Body() body: InvoiceBody): Promise<CommandAnswer> {
-    return this.orders.send({ caller, reply, ref, body }, 'IssueInvoice', () => {
-      const { shipmentId, lines } = body;
-      if ((shipmentId === undefined) === (lines === undefined)) throw problem('invalid-request', { detail: 'Name a shipment or lines, not both.' });
-      return { of: shipmentId === undefined ? ({ kind: 'lines', lines: (lines ?? []).map(plain) } as const) : ({ kind: 'shipment', shipmentId } as const) };
-    });
+    return this.orders.send({ caller, reply, ref, body }, 'IssueInvoice', () => ({ of: invoiced(body) }));
   }
+}
+
+function invoiced({ shipmentId, lines }: InvoiceBody): OrderCommandOf<'IssueInvoice'>['of'] {
+  if (shipmentId !== undefined && lines !== undefined) throw problem('invalid-request', { detail: 'Name a shipment or lines, not both.' });
+  if (shipmentId !== undefined) return { kind: 'shipment', shipmentId };
+  return lines === undefined ? { kind: 'charges' } : { kind: 'lines', lines: lines.map(plain) };
 }
 
 /** @throws ProblemError when the parts do not fit together */

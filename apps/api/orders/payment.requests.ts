@@ -36,7 +36,7 @@ export class PaymentBody {
 
 export class InvoiceBody {
   @Id({ optional: true, description: 'What the shipment carried.' }) readonly shipmentId?: string;
-  @ListOf(() => LineQuantityBody, { optional: true, most: 200, description: 'Or pieces that were shipped.' }) readonly lines?: readonly LineQuantityBody[];
+  @ListOf(() => LineQuantityBody, { optional: true, most: 200, description: 'Or pieces that were shipped. Without either, what is charged besides and stands on no invoice yet.' }) readonly lines?: readonly LineQuantityBody[];
 }
 
 /** Anything of 13 to 19 digits, however they are set apart, that passes the check sum of card numbers (A44). */

@@ -18,7 +18,7 @@ export class PaymentsQueryController {
     return paymentInquiryOf(await this.order.answer(caller, reply, ref, query));
   }
 
-  @Query('listInvoices', 'invoices', { summary: 'Invoices with what was collected and the balance' })
+  @Query('listInvoices', 'invoices', { summary: 'Invoices with what was credited and collected, and the balance' })
   async invoices(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string, @QueryString() query: OrderQuery): Promise<{ readonly orderId: string; readonly currency: string; readonly invoices: readonly InvoiceWithBalance[] }> {
     const details = await this.order.answer(caller, reply, ref, query);
     return { orderId: details.orderId, currency: details.currency, invoices: invoicesOf(details) };

@@ -63,7 +63,8 @@ export const PAYMENT_ATTEMPTS: { readonly [Type in keyof PaymentCommandFields]: 
     tries(order) {
       const lines = order.lines.filter((line) => invoiceable(order, line) > 0).map(({ lineId }) => ({ type: 'IssueInvoice' as const, of: { kind: 'lines' as const, lines: [{ lineId, quantity: 1 }] } }));
       const shipments = order.shipments.map(({ shipmentId }) => ({ type: 'IssueInvoice' as const, of: { kind: 'shipment' as const, shipmentId } }));
-      return lines.length + shipments.length > 0 ? [...lines, ...shipments] : [{ type: 'IssueInvoice', of: { kind: 'shipment', shipmentId: NOTHING } }];
+      const pieces = lines.length + shipments.length > 0 ? [...lines, ...shipments] : [{ type: 'IssueInvoice' as const, of: { kind: 'shipment' as const, shipmentId: NOTHING } }];
+      return [...pieces, { type: 'IssueInvoice', of: { kind: 'charges' } }];
     },
     bounds: (order) => ({
       lines: order.lines.filter((line) => invoiceable(order, line) > 0).map((line) => ({ lineId: line.lineId, least: 1, greatest: invoiceable(order, line) })),

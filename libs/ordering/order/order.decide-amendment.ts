@@ -2,6 +2,7 @@ import { accept, canonicalJson, type Decision, type DecisionContext } from '#ker
 import type { OrderCommandOf, TaxRates } from './order.commands.js';
 import type { OrderEvent, Place, TaxedAnew } from './order.events.js';
 import { balanceGuard, unshippedGuard } from './order.guards.js';
+import { invoicedCharges } from './order.payment-state.js';
 import * as no from './order.rejections.js';
 import { ORDER_TAX_CLASS } from './order.totals.js';
 import { anythingShipped, type Order, type OrderCharge, type OrderLine } from './order.state.js';
@@ -44,7 +45,7 @@ function taxedIn(rates: TaxRates, order: Order): TaxedAnew {
     const to = rates[quote.taxClass] ?? quote.taxBasisPoints;
     return open > 0 && to !== quote.taxBasisPoints ? [{ lineId, from: quote.taxBasisPoints, to }] : [];
   });
-  const invoiced = new Set(order.payments.invoices.flatMap(({ chargeIds }) => chargeIds));
+  const invoiced = invoicedCharges(order.payments);
   const rateOf = ({ scope, origin }: OrderCharge): number | undefined => {
     if (origin === 'import') return undefined;
     if (scope.kind === 'line') return lines.find(({ lineId }) => lineId === scope.lineId)?.to;

@@ -1,20 +1,24 @@
-import { accept, basisPointsOf, createdIdOf, isAmount, type Decision, type DecisionContext } from '#kernel';
+import { accept, createdIdOf, isAmount, type Decision, type DecisionContext } from '#kernel';
 import type { OrderCommandOf } from './order.commands.js';
 import type { LineQuantity, OrderEvent } from './order.events.js';
 import { isQuantity, MAX_QUANTITY } from './order.guards.js';
 import type { InvoicedCharge, InvoicedLine } from './order.payment-events.js';
-import { invoicedPieces } from './order.payment-state.js';
+import { missingCharges, nextTaxMinor, partOf } from './order.invoiced.js';
+import { invoicedPieces, type Counted } from './order.payment-state.js';
+import type { InvoiceScope } from './order.payment-commands.js';
 import * as no from './order.rejections.js';
-import { lineOf, shipmentOf, type Order, type OrderLine } from './order.state.js';
-import { chargeTax } from './order.totals.js';
+import { anythingShipped, lineOf, shipmentOf, type Order, type OrderLine } from './order.state.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
-/** Shipped pieces stand on an invoice once, at the agreed price; each charge stands on the first invoice of what it is for (A46). */
+/**
+ * Shipped pieces stand on an invoice once, at the agreed price. What is charged or given on a line goes with its pieces,
+ * on the order with the first invoice that it fits on; what came later can be invoiced alone (A46, A52).
+ */
 export function issueInvoice(command: OrderCommandOf<'IssueInvoice'>, order: Order, context: DecisionContext): Decided {
   const invoiceId = createdIdOf(context.commandId, 'invoice');
   if (order.createdIds.has(invoiceId)) return accept();
-  const chosen = command.of.kind === 'shipment' ? ofShipment(order, command.of.shipmentId) : ofLines(order, command.of.lines);
+  const chosen = chosenOf(command.of, order);
   if (chosen.kind !== 'chosen') return chosen;
   const lines = chosen.pieces.map(({ line, quantity }) => invoicedLine(order, line, quantity));
   const goodsMinor = lines.reduce((sum, { netMinor, taxMinor }) => sum + netMinor + taxMinor, 0);
@@ -27,6 +31,17 @@ export function issueInvoice(command: OrderCommandOf<'IssueInvoice'>, order: Ord
 }
 
 type Chosen = no.Rejected | { readonly kind: 'chosen'; readonly pieces: readonly { readonly line: OrderLine; readonly quantity: number }[] };
+
+function chosenOf(of: InvoiceScope, order: Order): Chosen {
+  switch (of.kind) {
+    case 'shipment':
+      return ofShipment(order, of.shipmentId);
+    case 'lines':
+      return ofLines(order, of.lines);
+    case 'charges':
+      return anythingShipped(order) ? { kind: 'chosen', pieces: [] } : no.reject('nothing-to-invoice', 'Nothing was sent yet.');
+  }
+}
 
 /** What the shipment carried and no invoice has yet; replacements are free of charge. */
 function ofShipment(order: Order, shipmentId: string): Chosen {
@@ -60,28 +75,27 @@ function ofLines(order: Order, lines: readonly LineQuantity[]): Chosen {
 
 const invoiceable = (order: Order, line: OrderLine): number => (line.replaces === undefined ? line.shipped - invoicedPieces(order.payments, line.lineId) : 0);
 
-/** Taxes of all invoices of a line add up to the line's own. */
-function invoicedLine(order: Order, { lineId, sku, description, quote, exempt }: OrderLine, quantity: number): InvoicedLine {
+function invoicedLine(order: Order, line: OrderLine, quantity: number): InvoicedLine {
+  const { lineId, sku, description, quote, exempt } = line;
   const { unitPriceMinor } = quote;
   const taxBasisPoints = exempt === true ? 0 : quote.taxBasisPoints;
-  const before = invoicedPieces(order.payments, lineId);
-  const taxUpTo = (pieces: number): number => basisPointsOf(pieces * unitPriceMinor, taxBasisPoints);
-  return { lineId, sku, description, quantity, unitPriceMinor, taxBasisPoints, netMinor: quantity * unitPriceMinor, taxMinor: taxUpTo(before + quantity) - taxUpTo(before) };
+  return { lineId, sku, description, quantity, unitPriceMinor, taxBasisPoints, netMinor: quantity * unitPriceMinor, taxMinor: nextTaxMinor(order, line, quantity) };
 }
 
-/** Charges first; a discount stands on the first invoice that it fits on. */
+/** What is charged first; what is given as far as it fits: the rest is for the next invoice. */
 function withCharges(order: Order, lines: readonly InvoicedLine[], goodsMinor: number): { readonly charges: readonly InvoicedCharge[]; readonly totalMinor: number } {
-  const known = new Set(order.payments.invoices.flatMap(({ chargeIds }) => chargeIds));
-  const due = order.charges.filter(({ chargeId, scope }) => !known.has(chargeId) && (scope.kind === 'order' || lines.some(({ lineId }) => lineId === scope.lineId)));
-  let totalMinor = goodsMinor;
-  const charges: InvoicedCharge[] = [];
-  for (const charge of [...due.filter(({ kind }) => kind === 'charge'), ...due.filter(({ kind }) => kind === 'discount')]) {
-    const { chargeId, kind, amountMinor } = charge;
-    const taxMinor = chargeTax(charge);
-    const counts = kind === 'charge' ? amountMinor + taxMinor : -(amountMinor + taxMinor);
-    if (totalMinor + counts < 0) continue;
-    totalMinor += counts;
-    charges.push({ chargeId, kind, netMinor: amountMinor, taxMinor });
-  }
-  return { charges, totalMinor };
+  const missing = missingCharges(order, (lineId) => lines.find((line) => line.lineId === lineId)?.quantity ?? 0);
+  const added = missing.flatMap(({ chargeId, netMinor, taxMinor }) => entry(chargeId, 'charge', { netMinor: Math.max(netMinor, 0), taxMinor: Math.max(taxMinor, 0) }));
+  let totalMinor = added.reduce((sum, { netMinor, taxMinor }) => sum + netMinor + taxMinor, goodsMinor);
+  const given = missing.flatMap(({ chargeId, netMinor, taxMinor }) => {
+    const wanted = { netMinor: Math.max(-netMinor, 0), taxMinor: Math.max(-taxMinor, 0) };
+    const wantedMinor = wanted.netMinor + wanted.taxMinor;
+    const fitting = Math.min(wantedMinor, totalMinor);
+    totalMinor -= fitting;
+    return entry(chargeId, 'discount', partOf(wanted, fitting, wantedMinor));
+  });
+  return { charges: [...added, ...given], totalMinor };
 }
+
+const entry = (chargeId: string, kind: InvoicedCharge['kind'], { netMinor, taxMinor }: Counted): readonly InvoicedCharge[] =>
+  netMinor + taxMinor > 0 ? [{ chargeId, kind, netMinor, taxMinor }] : [];

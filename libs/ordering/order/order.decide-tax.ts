@@ -2,6 +2,7 @@ import { accept, createdIdOf, type Decision, type DecisionContext } from '#kerne
 import type { OrderCommandOf } from './order.commands.js';
 import type { ChargesTaxedAnew, LineQuote, OrderEvent } from './order.events.js';
 import { balanceGuard, modifyGuard } from './order.guards.js';
+import { invoicedCharges } from './order.payment-state.js';
 import * as no from './order.rejections.js';
 import type { Order, OrderLine } from './order.state.js';
 
@@ -39,9 +40,9 @@ const invoiced = (): no.Rejected => no.reject('order-invoiced', 'Invoices say al
  */
 export function chargesTaxedAnew(order: Order, { lineId, quote: { taxBasisPoints: from } }: OrderLine, { taxBasisPoints: to }: LineQuote): { readonly taxed?: ChargesTaxedAnew } {
   if (from === to) return {};
-  const invoiced = new Set(order.payments.invoices.flatMap(({ chargeIds }) => chargeIds));
+  const standing = invoicedCharges(order.payments);
   const charges = order.charges
-    .filter(({ chargeId, scope, origin, taxBasisPoints }) => scope.kind === 'line' && scope.lineId === lineId && origin !== 'import' && taxBasisPoints === from && !invoiced.has(chargeId))
+    .filter(({ chargeId, scope, origin, taxBasisPoints }) => scope.kind === 'line' && scope.lineId === lineId && origin !== 'import' && taxBasisPoints === from && !standing.has(chargeId))
     .map(({ chargeId }) => ({ chargeId, from, to }));
   return charges.length === 0 ? {} : { taxed: { charges } };
 }

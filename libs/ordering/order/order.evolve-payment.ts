@@ -1,6 +1,6 @@
 import type { OrderEventOf } from './order.events.js';
-import type { PaymentFact } from './order.payment-events.js';
-import { unusedMinor, type OrderPayments, type PaymentMethod, type PaymentTransaction } from './order.payment-state.js';
+import type { InvoicedCharge, PaymentFact } from './order.payment-events.js';
+import { unusedMinor, type OrderInvoice, type OrderPayments, type PaymentMethod, type PaymentTransaction } from './order.payment-state.js';
 import { heard, paymentFact, remember, type Order } from './order.state.js';
 
 export type PaymentEvent = OrderEventOf<
@@ -53,11 +53,22 @@ export function evolvePayment(order: Order, event: PaymentEvent): Order {
     }
     case 'OrderInvoiceIssued': {
       const { invoiceId, shipmentId, lines, charges, totalMinor } = event.data;
-      const pieces = lines.map(({ lineId, quantity }) => ({ lineId, quantity }));
-      const invoice = { invoiceId, ...(shipmentId !== undefined && { shipmentId }), lines: pieces, chargeIds: charges.map(({ chargeId }) => chargeId), totalMinor };
+      const pieces = lines.map(({ lineId, quantity, taxMinor }) => ({ lineId, quantity, taxMinor }));
+      const invoice = { invoiceId, ...(shipmentId !== undefined && { shipmentId }), lines: pieces, charges: counted(charges), totalMinor };
       return remember(changed(order, ({ invoices }) => ({ invoices: [...invoices, invoice] })), invoiceId);
     }
   }
+}
+
+/** Both ways of one charge are one entry. */
+function counted(charges: readonly InvoicedCharge[]): OrderInvoice['charges'] {
+  const sums = new Map<string, OrderInvoice['charges'][number]>();
+  for (const { chargeId, kind, netMinor, taxMinor } of charges) {
+    const sign = kind === 'charge' ? 1 : -1;
+    const before = sums.get(chargeId) ?? { netMinor: 0, taxMinor: 0 };
+    sums.set(chargeId, { chargeId, netMinor: before.netMinor + sign * netMinor, taxMinor: before.taxMinor + sign * taxMinor });
+  }
+  return [...sums.values()];
 }
 
 const UNUSED = { allocatedMinor: 0, authorizedMinor: 0, capturedMinor: 0, refundedMinor: 0, declined: [] } as const;

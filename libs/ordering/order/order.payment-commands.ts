@@ -6,7 +6,8 @@ export type PaymentResult = { readonly outcome: 'authorized' | 'captured' | 'ref
 
 export type InvoiceScope =
   | { readonly kind: 'shipment'; readonly shipmentId: string }
-  | { readonly kind: 'lines'; readonly lines: readonly { readonly lineId: string; readonly quantity: number }[] };
+  | { readonly kind: 'lines'; readonly lines: readonly { readonly lineId: string; readonly quantity: number }[] }
+  | { readonly kind: 'charges' };
 
 /** How often the gateway is asked about one payment before people have to look. */
 export const MOST_ATTEMPTS = 20;
@@ -27,6 +28,6 @@ export interface PaymentCommandFields {
     readonly paymentId?: string;
     readonly result: PaymentResult;
   };
-  /** What a shipment carried, or pieces of lines that were shipped. */
+  /** What a shipment carried, or pieces of lines that were shipped; or only what is charged besides, once all that was sent is invoiced. */
   readonly IssueInvoice: { readonly of: InvoiceScope };
 }

@@ -28,11 +28,18 @@ export interface PaymentTransaction {
   readonly amountMinor: MinorUnits;
 }
 
+/** Net and tax as they count: below zero for what is given. */
+export interface Counted {
+  readonly netMinor: MinorUnits;
+  readonly taxMinor: MinorUnits;
+}
+
 export interface OrderInvoice {
   readonly invoiceId: string;
   readonly shipmentId?: string;
-  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
-  readonly chargeIds: readonly string[];
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number; readonly taxMinor: MinorUnits }[];
+  /** Each charge and discount of it once. */
+  readonly charges: readonly (Counted & { readonly chargeId: string })[];
   readonly totalMinor: MinorUnits;
 }
 
@@ -77,3 +84,16 @@ export const invoicedMinor = ({ invoices }: OrderPayments): MinorUnits => invoic
 /** Pieces of a line that stand on an invoice. */
 export const invoicedPieces = ({ invoices }: OrderPayments, lineId: string): number =>
   invoices.reduce((sum, { lines }) => sum + lines.reduce((pieces, line) => (line.lineId === lineId ? pieces + line.quantity : pieces), 0), 0);
+
+/** Tax of a line's pieces that stand on an invoice. */
+export const invoicedTaxMinor = ({ invoices }: OrderPayments, lineId: string): MinorUnits =>
+  invoices.reduce((sum, { lines }) => sum + lines.reduce((tax, line) => (line.lineId === lineId ? tax + line.taxMinor : tax), 0), 0);
+
+/** What stands of a charge or discount on all invoices together. */
+export function invoicedOf({ invoices }: OrderPayments, chargeId: string): Counted {
+  const entries = invoices.flatMap(({ charges }) => charges.filter((each) => each.chargeId === chargeId));
+  return { netMinor: entries.reduce((sum, { netMinor }) => sum + netMinor, 0), taxMinor: entries.reduce((sum, { taxMinor }) => sum + taxMinor, 0) };
+}
+
+/** Every charge and discount that stands on an invoice. */
+export const invoicedCharges = ({ invoices }: OrderPayments): ReadonlySet<string> => new Set(invoices.flatMap(({ charges }) => charges.map(({ chargeId }) => chargeId)));

@@ -53,4 +53,14 @@ describe('what is charged or given on a line that is priced anew (A52, A53, A63)
     expect(told(...shipped, FEWER).news).toMatchObject([{ type: 'OrderLineQuantityChanged', data: { quote: { taxBasisPoints: 500 } } }]);
     expect(told(...shipped, FEWER).news).not.toHaveProperty('0.data.taxed');
   });
+
+  it('keeps the tax that stands on an invoice', () => {
+    const pens = addLine('PEN', 2, 100);
+    const sent = [...BOOKS, pens, ...(['SubmitOrder', 'ConfirmOrder', 'ReleaseOrder'] as const).map((type) => ask({ type })), ask({ type: 'RecordShipment', externalId: 'W-1', lines: [{ lineId: idAt([...BOOKS, pens], 2, 'line'), quantity: 1 }] })];
+    const late = [...sent, ask({ type: 'CancelOrderLine', lineId: BOOK, quantity: 4, reasonCode: 'asked' }), charge({})];
+    const invoiced = [...late, ask({ type: 'IssueInvoice', of: { kind: 'charges' } })];
+    expect(told(...invoiced).news).toMatchObject([{ data: { lines: [], charges: [{ kind: 'charge', netMinor: 100, taxMinor: 5 }] } }]);
+    expect(told(...late, FEWER).news).toHaveProperty('0.data.taxed');
+    expect(told(...invoiced, FEWER).news).not.toHaveProperty('0.data.taxed');
+  });
 });

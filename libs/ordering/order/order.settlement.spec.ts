@@ -85,7 +85,7 @@ function orderOf(methods: readonly AnyMethod[], invoicedMinor: number): Order {
     const amountMinor = mostOf(method)[action];
     return amountMinor > 0 ? [{ paymentId: `q-${String(index)}`, action, methodId: method.methodId, amountMinor, currency: 'GBP', attempt: 1 }] : [];
   });
-  return { ...SENT, payments: { methods: named, open, transactions: [], invoices: [{ invoiceId: 'i', lines: [], chargeIds: [], totalMinor: invoicedMinor }] } };
+  return { ...SENT, payments: { methods: named, open, transactions: [], invoices: [{ invoiceId: 'i', lines: [], charges: [], totalMinor: invoicedMinor }] } };
 }
 
 const EVENT = { authorize: 'OrderPaymentAuthorized', capture: 'OrderPaymentCaptured', refund: 'OrderRefundIssued', void: 'OrderPaymentVoided' } as const;
