@@ -86,7 +86,8 @@ function folded(details: OrderDetails, event: Exclude<OrderEvent, { type: 'Order
       return recredited(details, taxedAnew({ ...details, shipTo: placeView(event.data.to) }, event.data.taxed));
     case 'OrderAppeased': {
       const { note, ...data } = event.data;
-      const appeasements = [...details.appeasements, { ...trace, ...data, ...(note && { note: textOf(note) }) }];
+      const asked = details.appeasementRequests.find(({ appeasementId }) => appeasementId === data.appeasementId);
+      const appeasements = [...details.appeasements, { ...trace, ...data, ...(asked && { requestedBy: asked.by }), ...(note && { note: textOf(note) }) }];
       return { ...answeredRequest(details, data.appeasementId, { approved: trace }), appeasements };
     }
     case 'OrderCopied':

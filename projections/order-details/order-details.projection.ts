@@ -9,7 +9,7 @@ import type { OrderDetails } from './order-details.types.js';
 /** One document for each order: everything an agent sees of it (A20), as of its last event. */
 export const orderDetailsProjection: Projection = {
   name: 'order-details',
-  version: 9,
+  version: 10,
   tables: [
     `CREATE TABLE {schema}.orders (
        order_id uuid PRIMARY KEY,

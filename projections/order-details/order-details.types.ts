@@ -141,7 +141,9 @@ export interface AppeasementView extends Trace {
   readonly creditedMinor: MinorUnits;
   readonly reasonCode: string;
   readonly note?: string;
+  /** Of what a second person granted: who that was, who is `by` as well, and who had asked for it. */
   readonly approvedBy?: string;
+  readonly requestedBy?: string;
 }
 
 /** Waits for a second person, or was answered by one (A55). The note is the agent's. */
@@ -267,9 +269,11 @@ export interface ChargeView extends Trace {
   readonly origin: 'manual' | 'engine' | 'import';
   readonly reasonCode?: string;
   readonly note?: string;
+  /** Of what a second person granted: who that was, who is `by` as well, and who had asked for it. */
   readonly approvedBy?: string;
+  readonly requestedBy?: string;
   /** The last change of it. */
-  readonly changed?: Trace & { readonly reasonCode: string; readonly note?: string; readonly approvedBy?: string };
+  readonly changed?: Trace & { readonly reasonCode: string; readonly note?: string; readonly approvedBy?: string; readonly requestedBy?: string };
 }
 
 /** A line that was removed, with the charges that went with it (D11). */
@@ -332,6 +336,8 @@ export interface RecalculationView extends Trace {
   /** Which command it was, and the row of the rule that it followed. */
   readonly command?: string;
   readonly rule?: string;
+  /** Of what was approved: who had asked for it. */
+  readonly requestedBy?: string;
   readonly commandId: string;
   readonly beforeMinor: MinorUnits;
   readonly afterMinor: MinorUnits;

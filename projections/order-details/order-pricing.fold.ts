@@ -53,7 +53,7 @@ function changed(details: OrderDetails, event: PricingEvent, trace: Trace): Orde
     case 'OrderChargeAdded': {
       const { note, ...charge } = event.data;
       const answered = answeredRequest(details, charge.chargeId, { approved: trace });
-      return charged({ ...answered, charges: [...details.charges, { ...trace, ...charge, ...(note && { note: textOf(note) }) }] }, charge);
+      return charged({ ...answered, charges: [...details.charges, { ...trace, ...charge, ...requesterOf(details, charge), ...(note && { note: textOf(note) }) }] }, charge);
     }
     case 'OrderChargeRequested': {
       const { note, requestedBy: _agent, ...data } = event.data;
@@ -65,7 +65,7 @@ function changed(details: OrderDetails, event: PricingEvent, trace: Trace): Orde
     }
     case 'OrderChargeChanged': {
       const { chargeId, scope, to, reasonCode, note, approvedBy } = event.data;
-      const changed = { ...trace, reasonCode, ...(note && { note: textOf(note) }), ...(approvedBy !== undefined && { approvedBy }) };
+      const changed = { ...trace, reasonCode, ...(note && { note: textOf(note) }), ...(approvedBy !== undefined && { approvedBy }), ...requesterOf(details, event.data) };
       const answered = approvedBy === undefined ? details : answeredRequest(details, chargeId, { approved: trace });
       return charged({ ...answered, charges: details.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to, changed } : charge)) }, { scope, ...to });
     }
@@ -132,6 +132,12 @@ function answeredRequest(details: OrderDetails, chargeId: string, answer: Pick<C
 }
 
 /** A charge that was asked for and made can be asked to change later, again and again. */
+/** Who had asked for what was approved now. */
+export function requesterOf({ chargeRequests = [] }: OrderDetails, { chargeId, approvedBy }: { readonly chargeId: string; readonly approvedBy?: string }): { readonly requestedBy?: string } {
+  const asked = approvedBy === undefined ? undefined : chargeRequests.find((request) => request.chargeId === chargeId && waits(request));
+  return asked === undefined ? {} : { requestedBy: asked.by };
+}
+
 const waits = ({ approved, declined }: ChargeRequestView): boolean => approved === undefined && declined === undefined;
 
 const byPieceOf =

@@ -1,9 +1,9 @@
 import type { MinorUnits } from '#kernel';
-import type { OrderEventType } from '#ordering';
+import type { OrderEvent, OrderEventType } from '#ordering';
 import type { ProjectedEvent } from '#projecting';
 import { foldEvent } from './order-details.fold.js';
-import { RECALCULATIONS_SHOWN, type ChargeView, type LineView, type OrderDetails, type RecalculatedPart } from './order-details.types.js';
-import { chargeTax } from './order-pricing.fold.js';
+import { RECALCULATIONS_SHOWN, type ChargeView, type LineView, type OrderDetails, type RecalculatedPart, type RecalculationView } from './order-details.types.js';
+import { chargeTax, requesterOf } from './order-pricing.fold.js';
 
 /** Which command leads to an event that can change what the order comes to, and the row of the rule that it follows. */
 const CAUSES: Readonly<Partial<Record<OrderEventType, { readonly command: string; readonly rule: string }>>> = {
@@ -27,6 +27,24 @@ const CAUSES: Readonly<Partial<Record<OrderEventType, { readonly command: string
   OrderAppeased: { command: 'AppeaseOrder', rule: 'A55' },
 };
 
+/** Of what a second person approved, the command was the approval, and who had asked for it is another. */
+function causeOf({ event }: ProjectedEvent, before: OrderDetails): Pick<RecalculationView, 'command' | 'rule' | 'requestedBy'> {
+  const { type, data } = event as OrderEvent;
+  const cause = CAUSES[type];
+  if (cause === undefined) return {};
+  switch (type) {
+    case 'OrderChargeAdded':
+    case 'OrderChargeChanged':
+      return data.approvedBy === undefined ? cause : { ...cause, command: 'ApproveOrderCharge', ...requesterOf(before, data) };
+    case 'OrderAppeased': {
+      const asked = before.appeasementRequests.find(({ appeasementId }) => appeasementId === data.appeasementId);
+      return data.approvedBy === undefined ? cause : { ...cause, command: 'ApproveAppeasement', ...(asked && { requestedBy: asked.by }) };
+    }
+    default:
+      return cause;
+  }
+}
+
 /** The order after one more event, and how its figures came to differ from before (A63). */
 export function foldExplained(before: OrderDetails | undefined, recorded: ProjectedEvent): OrderDetails | undefined {
   const after = foldEvent(before, recorded);
@@ -35,7 +53,7 @@ export function foldExplained(before: OrderDetails | undefined, recorded: Projec
   if (parts.length === 0) return after;
   const { commandId } = recorded.metadata;
   const totals = { beforeMinor: before.totals.totalMinor, afterMinor: after.totals.totalMinor };
-  const recalculation = { ...after.updated, revision: after.revision, event: recorded.event.type, ...CAUSES[recorded.event.type as OrderEventType], commandId, ...totals, parts };
+  const recalculation = { ...after.updated, revision: after.revision, event: recorded.event.type, ...causeOf(recorded, before), commandId, ...totals, parts };
   return { ...after, recalculations: [...after.recalculations, recalculation].slice(-RECALCULATIONS_SHOWN), recalculationCount: after.recalculationCount + 1 };
 }
 

@@ -78,6 +78,31 @@ describe('every recalculation of an order (A63)', () => {
     }
   });
 
+  it('names an approval as one, and who had asked for it', () => {
+    const granted = { type: 'OrderAppeasementRequested', data: { appeasementId: 'a', scope: { kind: 'order' }, offer: { kind: 'amount', amountMinor: 100, on: 'this-order' }, reasonCode: 'late', requestedBy: 'ann' } };
+    const asked = { type: 'OrderChargeRequested', data: { chargeId: 'c', kind: 'charge', category: 'fee', name: 'Fee', scope: { kind: 'order' }, amountMinor: 100, reasonCode: 'late', requestedBy: 'ann' } };
+    const [created] = story()[0]?.events ?? [];
+    const { requestedBy: _ann, ...appeased } = granted.data;
+    const { requestedBy: _agent, ...charged } = asked.data;
+    const events = [
+      created,
+      asked,
+      granted,
+      { type: 'OrderChargeAdded', data: { ...charged, taxBasisPoints: 0, origin: 'manual', approvedBy: 'sue' } },
+      { type: 'OrderAppeased', data: { ...appeased, creditedMinor: 100, approvedBy: 'sue' } },
+    ] as readonly OrderEvent[];
+    const by = (actor: string, event: OrderEvent, revision: number): ProjectedEvent => {
+      const one = recorded(event, revision);
+      return { ...one, metadata: { ...one.metadata, actor: { id: actor, role: 'csr' } } };
+    };
+    const details = events.reduce<OrderDetails | undefined>((now, event, revision) => foldExplained(now, by(revision < 3 ? 'ann' : 'sue', event, revision)), undefined);
+    expect(details?.recalculations).toMatchObject([
+      { event: 'OrderChargeAdded', command: 'ApproveOrderCharge', rule: 'A52', by: 'sue', requestedBy: 'ann' },
+      { event: 'OrderAppeased', command: 'ApproveAppeasement', rule: 'A55', by: 'sue', requestedBy: 'ann' },
+    ]);
+    expect(details).toMatchObject({ charges: [{ approvedBy: 'sue', requestedBy: 'ann' }], appeasements: [{ approvedBy: 'sue', requestedBy: 'ann' }] });
+  });
+
   it('says line by line what an exemption from tax changed', () => {
     const amended = story().find(({ name }) => name === 'amended');
     const details = [...folded(amended?.events ?? [])].at(-1)?.after;

@@ -5,6 +5,7 @@ import { describeEvent } from '#projections';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
 import { isOffered, OFFERED_COMMANDS, operationOf, type OfferedCommand } from './order-operations.js';
 import { notAllowed } from '../orders/caller-rights.js';
+import { surroundings } from '../orders/three-way.js';
 import type { OrderRights } from './order-rights.js';
 
 /** Beyond it a second person approves (G3). */
@@ -86,7 +87,7 @@ export function explainOrder(events: readonly RecordedOrderEvent[], actor: Actor
     const turn = turns[refusedSince(type, states, as(actor), code, limitsOf(actor))];
     if (turn === undefined) return {};
     const { event, revision, metadata } = turn.by;
-    const { title } = describeEvent({ event }, { currency: order.currency, skuOf: (lineId) => order.lines.find((line) => line.lineId === lineId)?.sku });
+    const { title } = describeEvent({ event }, surroundings(order));
     return { since: { revision: Number(revision), recordedAt: metadata.recordedAt, type: event.type, title, actorId: metadata.actor.id } };
   };
 

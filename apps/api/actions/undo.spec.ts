@@ -99,4 +99,13 @@ describe('taking a command back', () => {
     expect(await outcomeOf(third.undo(ANNA, contextOf(line(4), 4).commandId, { 'docket-seen-revision': '2' }))).toBe('409 order-changed');
     expect(await outcomeOf(third.undo(ANNA, contextOf(line(4), 4).commandId))).toBe('done');
   });
+
+  it('names the lines of what stands in the way as people call them', async () => {
+    const add = addLine('TEA', 1, 100);
+    const steps = [...PENDING, add];
+    const lineId = idAt(steps, 3, 'line');
+    const later = [ask({ type: 'ChangeOrderLineQuantity', lineId, quantity: 4, quote: quoteOf(100) }), ask({ type: 'RemoveOrderLine', lineId })];
+    const world = await worldAfter([...steps, ...later]);
+    await expect(world.undo(ANNA, contextOf(add, 3).commandId)).rejects.toMatchObject({ code: 'undo-blocked', extras: { details: { by: [{ title: 'Quantity of TEA changed' }, { title: 'TEA removed' }] } } });
+  });
 });

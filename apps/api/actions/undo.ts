@@ -9,6 +9,7 @@ import { CATALOGUE } from '../http/ports.js';
 import { problem, ProblemError } from '../http/problem.js';
 import { idempotencyKeyFrom } from '../http/seen.js';
 import { OrderCommands, type CommandAnswer } from '../orders/order-commands.js';
+import { surroundings } from '../orders/three-way.js';
 import { unavailableOf } from '../orders/unavailable.js';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
 import { orderAfter } from './order-actions.js';
@@ -78,7 +79,7 @@ function refusedBy({ code, rule, message, details = {} }: Refusal, events: reado
   const blocking = by?.flatMap((each) => events.filter((event) => Number(event.revision) === each.revision)).map(({ event, revision: at, metadata }) => ({
     revision: Number(at),
     type: event.type,
-    title: describeEvent({ event }).title,
+    title: describeEvent({ event }, surroundings(orderAfter(events))).title,
     actorId: metadata.actor.id,
     recordedAt: metadata.recordedAt,
     commandId: metadata.commandId,

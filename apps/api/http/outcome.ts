@@ -53,19 +53,25 @@ const etag = (revision: bigint | undefined): Readonly<Record<string, string>> =>
 
 export const eventAnswer = ({ id, event, revision }: RecordedEvent): EventAnswer => ({ id, type: event.type, revision: Number(revision) });
 
-/** Ids of what the command made, by name: `lineId`, `holdId`, `commentId` … */
-export function createdIn(events: readonly RecordedEvent[]): Readonly<Record<string, string>> | undefined {
-  const created: Record<string, string> = {};
+/** Ids of what a command made. Of several of a kind, `lineId` is the first, and `lineIds` are all of them in the order of the request. */
+export interface Created extends Readonly<Partial<Record<CreatedId, string>>> {
+  readonly lineIds?: readonly string[];
+}
+
+export function createdIn(events: readonly RecordedEvent[]): Created | undefined {
+  const created: Partial<Record<CreatedId, string>> = {};
+  const lineIds = events.flatMap(({ event }) => (event.type === 'OrderLineAdded' ? [(event.data as { readonly lineId: string }).lineId] : []));
   for (const { event } of events) {
-    const name = CREATED[event.type];
+    const name = (CREATED as Readonly<Partial<Record<string, CreatedId>>>)[event.type];
     if (name === undefined) continue;
     const id = (event.data as Readonly<Record<string, unknown>>)[name];
     if (typeof id === 'string') created[name] ??= id;
   }
-  return Object.keys(created).length === 0 ? undefined : created;
+  if (Object.keys(created).length === 0) return undefined;
+  return { ...created, ...(lineIds.length > 0 && { lineIds }) };
 }
 
-const CREATED: Readonly<Record<string, string>> = {
+const CREATED = {
   OrderLineAdded: 'lineId',
   OrderHoldApplied: 'holdId',
   OrderAlertRaised: 'alertId',
@@ -90,7 +96,9 @@ const CREATED: Readonly<Record<string, string>> = {
   OrderChargeAdded: 'chargeId',
   OrderChargeRequested: 'chargeId',
   OrderTaxExemptionGranted: 'exemptionId',
-};
+} as const;
+
+type CreatedId = (typeof CREATED)[keyof typeof CREATED];
 
 /** What was done, told in the headers and in the body alike. `etag: false`: its revision is no resource's that has an address. */
 export function tellDone<Event extends DomainEvent>(

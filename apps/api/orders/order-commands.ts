@@ -8,7 +8,7 @@ import { commandIdOf, createdIdOf, isUuid, newOrderNumber, normaliseOrderNumber,
 import { customerRules, needsSeenRevision, ORDER_TAX_CLASS, orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type Place, type TaxRates } from '#ordering';
 import { asked } from '../http/asked.js';
 import { seesStore, type Caller } from '../http/caller.js';
-import { createdIn, doneOrThrow, tellDone, type EventAnswer } from '../http/outcome.js';
+import { createdIn, doneOrThrow, tellDone, type Created, type EventAnswer } from '../http/outcome.js';
 import { CATALOGUE } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem, ProblemError } from '../http/problem.js';
@@ -34,7 +34,7 @@ export interface CommandAnswer {
   readonly repeated: boolean;
   readonly events: readonly EventAnswer[];
   /** Ids of what the command made. */
-  readonly created?: Readonly<Record<string, string>>;
+  readonly created?: Created;
 }
 
 /** What a command needs of its order before it can be put together. */

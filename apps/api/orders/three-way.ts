@@ -1,5 +1,5 @@
 import type { DecisionContext, RecordedEvent } from '#kernel';
-import { evolveOrder, NO_ORDER, threeWayDifference, type FieldDifference, type Order, type OrderCommand, type OrderEvent, type OrderState, type ThreeWayDifference } from '#ordering';
+import { evolveOrder, NO_ORDER, threeWayDifference, type FieldDifference, type OrderCommand, type OrderEvent, type OrderState, type ThreeWayDifference } from '#ordering';
 import { describeEvent, type DescribedDetail } from '#projections';
 import { readable, readableEvent, type OrderEventWith } from '../http/readable.js';
 
@@ -24,9 +24,14 @@ export interface ThreeWay {
   readonly meant: unknown;
 }
 
-export const surroundings = (order: Order | undefined) => ({
-  ...(order && { currency: order.currency }),
-  skuOf: (lineId: string): string | undefined => order?.lines.find((line) => line.lineId === lineId)?.sku,
+/** What words about events go by: removed lines are called what they were called. */
+export const surroundings = (order: OrderState) => ({
+  ...(order.status !== 'none' && { currency: order.currency }),
+  skuOf(lineId: string): string | undefined {
+    if (order.status === 'none') return undefined;
+    const named = (each: { readonly lineId: string }): boolean => each.lineId === lineId;
+    return (order.lines.find(named) ?? order.removedLines?.find(named)?.line)?.sku;
+  },
 });
 
 const fold = (events: readonly RecordedEvent<OrderEvent>[]): OrderState => events.reduce<OrderState>((state, { event }) => evolveOrder(state, event), NO_ORDER);
@@ -36,7 +41,7 @@ export function threeWay(history: readonly RecordedEvent<OrderEvent>[], seen: bi
   const [before, since] = [history.filter(({ revision }) => revision <= seen), history.filter(({ revision }) => revision > seen)];
   const now = fold(history);
   const { fields, reapply } = threeWayDifference(command, fold(before), now, context, meantBy);
-  const around = surroundings(now.status === 'none' ? undefined : now);
+  const around = surroundings(now);
   return {
     seen: Number(seen),
     now: Number(history.at(-1)?.revision ?? seen),
