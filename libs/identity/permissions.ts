@@ -122,6 +122,8 @@ const TABLE = {
   listOrderActions: SEEING,
   getOrderEvents: ['auditor'],
   listOrderRefusals: ['supervisor', 'auditor'],
+  listCallRefusals: ['supervisor', 'auditor'],
+  listCartRefusals: ['supervisor', 'auditor'],
   watchChanges: SEEING,
 
   listReasonCodes: LISTS,

@@ -33,3 +33,6 @@ export const CurrentCaller = createParamDecorator((_: unknown, context: Executio
 
 /** Whether orders of the store exist for the user (case 63). */
 export const seesStore = ({ stores }: User, storeId: string): boolean => stores === 'all' || stores.includes(storeId);
+
+/** Whether there is a store that both see. */
+export const sharesStores = (one: User, other: User): boolean => one.stores === 'all' || other.stores === 'all' || one.stores.some((store) => seesStore(other, store));

@@ -6,7 +6,7 @@ import { mayCall, type User, type Users } from '#identity';
 import { commandIdOf, type Refusal } from '#kernel';
 import { alertFact, callFact, customerRules, deskRules, isEnded, orderRules, type Call, type DeskCommand, type OrderCommand, type OrderState } from '#ordering';
 import { asked } from '../http/asked.js';
-import { seesStore, type Caller } from '../http/caller.js';
+import { seesStore, sharesStores, type Caller } from '../http/caller.js';
 import { doneOrThrow, tellDone, tellPosition, type EventAnswer } from '../http/outcome.js';
 import { USERS } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
@@ -51,7 +51,7 @@ export type CallEnding =
 const SETTLES_WITHIN_MS = 2_000;
 const LOOK_EVERY_MS = 20;
 /** Refused then: nobody is in a call. */
-const NO_STORE = 'none';
+export const NO_STORE = 'none';
 
 /** Calls of the agent who asks: the desk is their own. */
 @Injectable()
@@ -162,8 +162,6 @@ export class Calls {
 }
 
 const mayTake = ({ disabled, role }: User): boolean => !disabled && mayCall(role, 'startCall');
-
-const sharesStores = (one: User, other: User): boolean => one.stores === 'all' || other.stores === 'all' || one.stores.some((store) => seesStore(other, store));
 
 /** What the process of calls has come to, told from the order alone. */
 export function outcomeOf(order: OrderState, callId: string, { type }: CallEnding): OrderOutcome {

@@ -52,5 +52,5 @@ export class ProductsQuery {
 }
 
 export class RefusalsQuery {
-  @OneOf(['true', 'false'], { optional: true, description: 'Decide each again on the order as it stood then.' }) readonly rerun?: 'true' | 'false';
+  @OneOf(['true', 'false'], { optional: true, description: 'Decide each again, on what it was about as it stood then.' }) readonly rerun?: 'true' | 'false';
 }

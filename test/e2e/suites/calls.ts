@@ -49,7 +49,7 @@ export function calls(scene: () => Scene): void {
     });
 
     it('is voided with its order, and an order that was placed refuses it (A32)', async () => {
-      const { ann, storeId } = scene();
+      const { ann, supervisor, storeId } = scene();
       const created = await createOrder(scene());
       await ann.command('/api/calls', { storeId });
       await ann.command(`/api/orders/${created.body.orderId}/submit`, {}, seenBy(created));
@@ -64,6 +64,10 @@ export function calls(scene: () => Scene): void {
       expect((await ann.get(`/api/orders/${other.orderId}`, atLeast(voided))).body).toMatchObject({ status: 'voided', ended: { reasonCode: 'test-order' } });
       expect((await ann.command('/api/calls/current/void', { orderId: other.orderNumber, reasonCode: 'test-order' }, key)).body.repeated).toBe(true);
       expect((await ann.post('/api/calls/current/end', {})).body).toMatchObject({ code: 'call-not-active' });
+      const refused = `/api/agents/${await userOf(ann)}/call-refusals?rerun=true`;
+      expect((await ann.get(refused)).status).toBe(403);
+      const { refusals } = (await supervisor.get<{ readonly refusals: readonly object[] }>(refused)).body;
+      expect(refusals.at(-1)).toMatchObject({ command: { type: 'EndCall' }, refusal: { code: 'call-not-active', rule: 'A30' }, rerun: { same: true } });
     });
   });
 }
