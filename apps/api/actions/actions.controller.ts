@@ -9,6 +9,7 @@ import { tellPosition } from '../http/outcome.js';
 import { CATALOGUE } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem } from '../http/problem.js';
+import { Carts } from '../orders/carts.js';
 import { orderIdFrom, type CommandAnswer } from '../orders/order-commands.js';
 import { unavailableOf } from '../orders/unavailable.js';
 import { OrderStream, type RecordedOrderEvent } from '../queries/order-stream.js';
@@ -34,6 +35,7 @@ export class ActionsController {
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
     private readonly previews: Previews,
     private readonly undoing: Undoing,
+    private readonly carts: Carts,
   ) {}
 
   @Query('listOrderActions', 'actions', {
@@ -43,7 +45,9 @@ export class ActionsController {
   async actions(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') ref: string): Promise<ActionsAnswer> {
     const orderId = orderIdFrom(ref);
     const { events, last } = await this.seen(caller, orderId);
-    const rights = await orderRights(this.catalogue, await unavailableOf(this.catalogue, orderAfter(events)));
+    const order = orderAfter(events);
+    const cart = order.status === 'none' ? undefined : await this.carts.refusalOfReorder(caller.actor, order);
+    const rights = await orderRights(this.catalogue, await unavailableOf(this.catalogue, order), cart);
     tellPosition(reply, this.positions.format(last.position), last.revision);
     return { orderId, revision: Number(last.revision), actions: explainOrder(events, caller.actor, systemClock.now(), rights) };
   }

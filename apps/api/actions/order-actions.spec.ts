@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { GRANTED_ROLES, mayCall } from '#identity';
 import type { Actor, EventMetadata } from '#kernel';
 import { orderDecider, type OrderCommand } from '#ordering';
-import { ANNA, ask, BEN, contextOf, FIRST_LINE, minute, PENDING, SHIPPED, SUBMITTED, SUE, tell, type OrderStep } from '#testing';
+import { ANNA, ask, BEN, contextOf, createOrder, FIRST_LINE, minute, PENDING, SHIPPED, SUBMITTED, SUE, tell, type OrderStep } from '#testing';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
 import { explainOrder, turnsOf, type ActionAnswer } from './order-actions.js';
 import { OFFERED_COMMANDS, operationOf } from './order-operations.js';
@@ -75,6 +75,16 @@ describe('the actions of an order, for who asks', () => {
     const held = [...SUBMITTED, ask({ type: 'ApplyOrderHold', holdType: 'fraud-check', scope: { kind: 'order' }, effects: ['confirm'] })];
     expect(await actionOf(held, 'ResolveOrderHold', ANNA)).toMatchObject({ allowed: false, refusal: { code: 'hold-not-yours-to-resolve' }, who: { roles: ['supervisor'] } });
     expect(await actionOf(held, 'ResolveOrderHold', SUE)).toMatchObject({ allowed: true, bounds: { parts: [expect.any(String)] } });
+  });
+
+  it('ask the cart as well, before an order goes into it again (A24)', async () => {
+    const cartLocked = { code: 'cart-locked', rule: 'A24', message: 'The cart is locked.' };
+    const answered = async (steps: readonly OrderStep[], cart?: typeof cartLocked) => explainOrder(recorded(steps), ANNA, NOW, await orderRights(lists, [], cart)).find(({ operation }) => operation === 'reorderOrder');
+    const registered = [createOrder({ customer: { kind: 'registered', customerId: 'c1' } }), ...SUBMITTED.slice(1)];
+    const guests = [createOrder({ customer: { kind: 'guest' } }), ...SUBMITTED.slice(1)];
+    expect(await answered(registered)).toMatchObject({ allowed: true });
+    expect(await answered(registered, cartLocked)).toMatchObject({ allowed: false, refusal: cartLocked, who: { roles: [], agentIds: [] } });
+    expect(await answered(guests, cartLocked)).toMatchObject({ refusal: { code: 'customer-is-a-guest' } });
   });
 
   it('give the bounds of what is allowed', async () => {

@@ -63,6 +63,7 @@ export class Previews {
     if (unseen !== undefined) return { ...nothing, would: 'conflict', difference: differenceFrom(from, unseen, asked.request, question.body) };
     const verdict = orderDecider.decide(command, order, decision);
     if (verdict.kind === 'refused') return { ...nothing, would: 'refused', refusal: verdict.refusal };
+    if (asked.refusedElsewhere !== undefined) return { ...nothing, would: 'refused', refusal: asked.refusedElsewhere };
     const after = verdict.events.reduce<OrderState>(evolveOrder, order);
     const around = surroundings(after.status === 'none' ? order : after);
     return {
@@ -73,16 +74,16 @@ export class Previews {
     };
   }
 
-  private async putTogether(caller: Caller, { operation, ref, part, body }: PreviewQuestion): Promise<{ readonly request: NonNullable<Preview['request']>; readonly from?: DerivedFrom } | { readonly refusal: Refusal }> {
+  private async putTogether(caller: Caller, { operation, ref, part, body }: PreviewQuestion): Promise<{ readonly request: NonNullable<Preview['request']>; readonly from?: DerivedFrom; readonly refusedElsewhere?: Refusal } | { readonly refusal: Refusal }> {
     const url = this.routes.addressOf(operation, ref, part);
     if (url === undefined) throw problem('invalid-request', { detail: `part: ${part === undefined ? 'the line, hold or shipment that the address of the command names' : 'the address of that command names none'}.` });
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    const { answer, request, from } = await previewing(async (token, preview) => {
+    const { answer, request, from, refusedElsewhere } = await previewing(async (token, preview) => {
       const headers = { authorization: caller.headers.authorization, 'content-type': 'application/json', 'docket-correlation-id': caller.correlationId, [PREVIEW_HEADER]: token };
       const reply = await fastify.inject({ method: 'POST', url, headers, payload: JSON.stringify(body) });
-      return { answer: reply, request: preview.request, from: preview.from };
+      return { answer: reply, request: preview.request, from: preview.from, refusedElsewhere: preview.refusedElsewhere };
     });
-    if (request !== undefined) return { request, ...(from && { from }) };
+    if (request !== undefined) return { request, ...(from && { from }), ...(refusedElsewhere && { refusedElsewhere }) };
     if (answer.statusCode < 300) throw problem('internal-error');
     const { status, code, title, detail, rule, details } = answer.json<ProblemBody>();
     const more = { ...(detail !== undefined && { detail }), ...(details !== undefined && { details }), ...(rule !== undefined && { rule }) };

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { Catalogue } from '#catalogue';
 import { createWriteSide, type CommandExecutor, type CommandRequest } from '#event-store';
 import { commandIdOf, type DomainCommand } from '#kernel';
-import { cartIdOf, cartRules, orderRules, type CartCommand } from '#ordering';
+import { cartIdOf, cartRules, orderRules, type CartCommand, type Order } from '#ordering';
 import { ANNA, createInMemoryEventStore, createInMemorySubjectKeys, quoteOf } from '#testing';
 import { asked } from '../http/asked.js';
 import type { Caller } from '../http/caller.js';
@@ -67,6 +67,17 @@ describe('an order made of a cart, when the process dies between the order and t
     expect(again).toMatchObject({ repeated: true });
     expect((await executor.load(orderRules, again.orderId)).state).toMatchObject({ status: 'pending', lines: [{ sku: 'TEA', ordered: 2 }] });
     expect((await executor.load(cartRules, CART)).state).toMatchObject({ lines: [], lastCheckout: { orderId: again.orderId } });
+  });
+
+  it('asks the cart whether all of an order could go into it again (A24)', async () => {
+    const order = { orderNumber: 'D-00000-00000', storeId: 'UK', currency: 'GBP', customer: { kind: 'registered', customerId: REF.customerId }, shipTo: { country: 'GB' }, lines: [{ sku: 'POT', ordered: 1 }] } as unknown as Order;
+    const refused = async (changes: Partial<Order> = {}): Promise<string | undefined> => (await carts.refusalOfReorder(ANNA, { ...order, ...changes }))?.code;
+    expect(await refused()).toBe('cart-locked');
+    await executor.execute(cartRules, requestOf({ type: 'UnlockCart' }, 'unlock'));
+    expect(await refused()).toBeUndefined();
+    expect(await refused({ currency: 'EUR' })).toBe('cart-of-another-currency');
+    expect(await refused({ lines: [] })).toBe('nothing-to-order');
+    expect(await refused({ customer: { kind: 'guest' }, lines: [] })).toBeUndefined();
   });
 
   it('is named to whoever asks with other details, and nothing else happens', async () => {

@@ -3,8 +3,8 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { Catalogue } from '#catalogue';
 import type { CommandExecutor } from '#event-store';
-import { commandIdOf, createdIdOf, personal } from '#kernel';
-import { cartIdOf, cartRules, customerRules, type Cart, type CartCommand } from '#ordering';
+import { commandIdOf, createdIdOf, newId, orderIdOf, personal, type Actor, type Refusal } from '#kernel';
+import { cartIdOf, cartRules, customerRules, type Cart, type CartCommand, type Order } from '#ordering';
 import { asked } from '../http/asked.js';
 import { seesStore, type Caller } from '../http/caller.js';
 import { doneOrThrow, tellDone, tellPosition, type EventAnswer } from '../http/outcome.js';
@@ -17,6 +17,7 @@ import { ExecuteCartCommand } from '../../../libs/ordering/handlers/execute-cart
 import type { LockCartBody, SubmitCartBody } from './cart.requests.js';
 import { Copies, named, type Unavailable } from './copies.js';
 import { OrderCommands, place, plain, type CommandAnswer } from './order-commands.js';
+import { previewOf } from './previewed.js';
 
 export interface CartAnswer {
   readonly cartId: string;
@@ -89,11 +90,25 @@ export class Carts {
     const cart = customer.kind === 'guest' ? undefined : { customerId: customer.customerId, storeId };
     const isNew = cart === undefined || !(await this.holds(caller, cart, commandId));
     const goesOn = !isNew || (await this.orders.mayBeDone(caller, orderId, order, { type: 'ReorderOrder' }, commandId));
+    const preview = previewOf(caller.headers);
+    if (preview !== undefined) preview.refusedElsewhere = await this.refusalOfReorder(caller.actor, order);
     if (!goesOn || cart === undefined) return { cartId: '', revision: 0, position: '', repeated: false, events: [], unavailable: [] };
     const { items, unavailable } = await this.copies.priced(order);
     const wanted = items.map(({ sku, description, quantity }) => ({ sku, description, quantity }));
     const answer = await this.send(caller, reply, cart, { ...body, orderId }, { type: 'ReorderIntoCart', ...cart, currency, orderId, items: wanted }, key);
     return { ...answer, unavailable };
+  }
+
+  /** What the customer's cart says against ordering it all again; it is only asked (A24). */
+  async refusalOfReorder(actor: Actor, order: Order): Promise<Refusal | undefined> {
+    const { customer, storeId, currency } = order;
+    if (customer.kind === 'guest') return undefined;
+    const { customerId } = customer;
+    const { state } = await this.executor.load(cartRules, cartIdOf(storeId, customerId));
+    const { items } = await this.copies.priced(order);
+    const command = { type: 'ReorderIntoCart', customerId, storeId, currency, orderId: orderIdOf(order.orderNumber), items } as const;
+    const decision = cartRules.decider.decide(command, state, { commandId: newId(), now: new Date().toISOString(), actor });
+    return decision.kind === 'refused' ? decision.refusal : undefined;
   }
 
   /**

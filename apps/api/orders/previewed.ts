@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CommandRequest, Seen } from '#event-store';
-import { newId, systemClock, type DecisionContext } from '#kernel';
+import { newId, systemClock, type DecisionContext, type Refusal } from '#kernel';
 import { commutes, type OrderCommand } from '#ordering';
 import { problem } from '../http/problem.js';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
@@ -8,6 +8,8 @@ import type { RecordedOrderEvent } from '../queries/order-stream.js';
 /** Where a command ends that is only asked what it would do: put together as ever, and never sent. */
 export interface Preview {
   request?: CommandRequest<OrderCommand>;
+  /** What stands in its way besides the order. */
+  refusedElsewhere?: Refusal | undefined;
   /** When the command follows from the order's history: from what. */
   from?: DerivedFrom;
 }

@@ -29,6 +29,10 @@ export function copies(scene: () => Scene): void {
       const reorder = `/api/orders/${created.body.orderId}/reorder`;
       await ann.command(`${cart}/lock`, { currency: 'GBP' });
       expect((await ann.post(reorder)).body).toMatchObject({ code: 'cart-locked', rule: 'A24' });
+      const asked = await ann.get<{ readonly actions: readonly { readonly operation: string }[] }>(`/api/orders/${created.body.orderId}/actions`);
+      expect(asked.body.actions.find(({ operation }) => operation === 'reorderOrder')).toMatchObject({ allowed: false, refusal: { code: 'cart-locked', rule: 'A24' } });
+      expect((await ann.post(`/api/orders/${created.body.orderId}/preview`, { operation: 'reorderOrder' })).body).toMatchObject({ would: 'refused', refusal: { code: 'cart-locked', rule: 'A24' } });
+      expect((await scene().auditor.get(`${cart}/refusals?rerun=true`)).body).toMatchObject({ refusals: [{ command: { type: 'ReorderIntoCart' }, refusal: { code: 'cart-locked' }, rerun: { same: true } }] });
       const added = await ann.command(`${cart}/lines`, { sku: skus[2], quantity: 4 });
       const { body: held } = await ann.get<CartView & { readonly lines: readonly { readonly lineId: string }[] }>(cart);
       await bob.command(`${cart}/take-over`, {});
