@@ -111,7 +111,7 @@ export const EVENT_SHAPES: Readonly<Record<OrderEventType | DeskEventType | Draf
   OrderAddressChanged: object({ from: place, to: place, reasonCode: optional(text), taxed: optional(taxed) }),
   OrderCancelled: object({ reasonCode: text, lines: lineQuantities, reinstateUntil: optional(instant), note }),
   OrderReinstated: object({ status: oneOf('pending', 'submitted', 'confirmed', 'released'), lines: lineQuantities, totalMinor: amount, note }),
-  OrderLineCancelled: object({ lineId: text, quantity: pieces, reasonCode: text, creditedMinor: amount }),
+  OrderLineCancelled: object({ lineId: text, quantity: pieces, reasonCode: text, creditedMinor: amount, note }),
   OrderShipmentRecorded: object({
     shipmentId: text,
     externalId: text,

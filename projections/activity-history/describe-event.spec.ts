@@ -33,6 +33,12 @@ describe('the words of the activity history', () => {
     expect(describeEvent({ event })).toMatchObject({ title: 'Alert order-not-voided raised', details: expect.arrayContaining([{ label: 'Refused by', to: 'order-locked-by-another (A22)' }]) });
   });
 
+  it('tell why pieces were cancelled, in the words of who did', () => {
+    const note = { subjectId: 's', is: 'known', value: 'Found one with a chip' } as const;
+    const event: DocketEvent = { type: 'OrderLineCancelled', data: { lineId: 'l', quantity: 2, reasonCode: 'out-of-stock', creditedMinor: 240, note } };
+    expect(describeEvent({ event }).details).toContainEqual({ label: 'Note', to: 'Found one with a chip' });
+  });
+
   it('name nobody who was erased', () => {
     const event: DocketEvent = { type: 'OrderCommentAdded', data: { commentId: 'c', text: { subjectId: 's', is: 'erased' }, visibility: 'internal' } };
     expect(describeEvent({ event })).toEqual({ title: 'Internal comment', details: [{ label: 'Note', to: '[erased]' }] });

@@ -240,7 +240,7 @@ function describeService(event: ServiceEvent, around: Surroundings): Described {
       return said('Cancellation taken back', fact('Order is', event.data.status), fact('Pieces', quantities(event.data.lines, around) || undefined), fact('Comes to', amount(event.data.totalMinor, around)), note(event.data.note));
     case 'OrderLineCancelled': {
       const { lineId, quantity, reasonCode, creditedMinor } = event.data;
-      return said(`${pieces(quantity)} of ${lineName(lineId, around)} cancelled`, fact('Reason', reasonCode), fact('Credited', amount(creditedMinor, around)));
+      return said(`${pieces(quantity)} of ${lineName(lineId, around)} cancelled`, fact('Reason', reasonCode), fact('Credited', amount(creditedMinor, around)), note(event.data.note));
     }
     case 'OrderShipmentRecorded': {
       const { lines, carrier, trackingNumber, expectedOn, externalId } = event.data;

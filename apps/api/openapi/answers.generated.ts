@@ -1421,6 +1421,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "quantity": {"type":"integer"},
       "reasonCode": {"type":"string"},
       "creditedMinor": {"type":"integer","description":"Taken off what the line costs, tax included; for imported credit notes the credited figure itself."},
+      "note": {"type":"string"},
     },
   },
   OrderLineQuantityChanged: {

@@ -118,7 +118,7 @@ export class ChangeAddressBody {
   @Code({ optional: true }) readonly reasonCode?: string;
 }
 
-export class CancelLineBody extends ReasonBody {
+export class CancelLineBody extends ReasonAndNoteBody {
   @Whole(1, MOST_PIECES) readonly quantity!: number;
 }
 

@@ -36,10 +36,11 @@ export class ServiceController {
     @Param('lineId', ParseUUIDPipe) lineId: string,
     @Body() body: CancelLineBody,
   ): Promise<CommandAnswer> {
-    return this.orders.send({ caller, reply, ref, part: lineId, body }, 'CancelOrderLine', async () => ({
+    return this.orders.send({ caller, reply, ref, part: lineId, body }, 'CancelOrderLine', async ({ note }) => ({
       lineId,
       quantity: body.quantity,
       reasonCode: await this.orders.reason(body.reasonCode, 'cancel-line'),
+      ...note(body.note),
     }));
   }
 

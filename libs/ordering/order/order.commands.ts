@@ -99,7 +99,7 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
   /** Takes a cancellation back. `unavailable`: products of its lines that are not sold any more, by the catalogue. */
   readonly ReinstateOrder: { readonly unavailable: readonly string[]; readonly note?: Personal<string> };
   /** `creditedMinor` only from an import, where the credit note says it; otherwise the decider derives it. */
-  readonly CancelOrderLine: { readonly lineId: string; readonly quantity: number; readonly reasonCode: string; readonly creditedMinor?: MinorUnits };
+  readonly CancelOrderLine: { readonly lineId: string; readonly quantity: number; readonly reasonCode: string; readonly creditedMinor?: MinorUnits; readonly note?: Personal<string> };
   readonly RecordShipment: {
     readonly externalId: string;
     readonly lines: readonly LineQuantity[];

@@ -23,7 +23,7 @@ export function cancelLine(command: OrderCommandOf<'CancelOrderLine'>, order: Or
   if (isEnded(order)) return no.ended(order.status);
   const refused = lockGuard(order, context);
   if (refused !== undefined) return refused;
-  const { lineId, quantity, reasonCode } = command;
+  const { lineId, quantity, reasonCode, note } = command;
   const line = lineOf(order, lineId);
   if (line === undefined) return no.lineNotFound(lineId);
   if (!isQuantity(quantity)) return no.quantityOutOfRange(MAX_QUANTITY);
@@ -33,7 +33,7 @@ export function cancelLine(command: OrderCommandOf<'CancelOrderLine'>, order: Or
   if (!isAmount(creditedMinor) || creditedMinor < 0) return no.amountOutOfRange();
   const balance = creditableBalance(order);
   if (creditedMinor > balance) return no.creditExceeds(creditedMinor, balance, order.currency);
-  const cancelled: OrderEvent = { type: 'OrderLineCancelled', data: { lineId, quantity, reasonCode, creditedMinor } };
+  const cancelled: OrderEvent = { type: 'OrderLineCancelled', data: { lineId, quantity, reasonCode, creditedMinor, ...(note && { note }) } };
   return accept<OrderEvent>(...(isLast(order, line, quantity) ? releasedLock(order, context) : []), cancelled);
 }
 

@@ -214,6 +214,7 @@ export interface OrderEventData extends FulfilmentEventData, PaymentEventData {
     readonly reasonCode: string;
     /** Taken off what the line costs, tax included; for imported credit notes the credited figure itself. */
     readonly creditedMinor: MinorUnits;
+    readonly note?: Personal<string>;
   };
   readonly OrderShipmentRecorded: {
     readonly shipmentId: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addLine, ask, BEN, CONFIRMED, createOrder, DELIVERED, FIRST_LINE, FIRST_SHIPMENT, idAt, minute, PARTLY_SHIPPED, PENDING, quoteOf, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMITTED, tell, WAREHOUSE, type OrderStep } from '#testing';
+import { addLine, ask, BEN, CONFIRMED, createOrder, DELIVERED, FIRST_LINE, FIRST_SHIPMENT, idAt, minute, noteOf, PARTLY_SHIPPED, PENDING, quoteOf, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMITTED, tell, WAREHOUSE, type OrderStep } from '#testing';
 import { orderDecider } from './order.decider.js';
 import { orderTotals } from './order.totals.js';
 
@@ -22,6 +22,14 @@ const HOLD = ask({ type: 'ApplyOrderHold', holdType: 'address-check', scope: { k
 const LOCKED_BY_BEN = [...PENDING, ask({ type: 'LockOrder', leaseSeconds: 3_600 }, { by: BEN })];
 const CANCELLED = [...SUBMITTED, cancel()];
 const VOIDED = [...PENDING, ask({ type: 'VoidOrder', reasonCode: 'entered-twice' })];
+
+describe('cancelling pieces (A26)', () => {
+  it('keeps what was noted about it', () => {
+    const noted = ask({ type: 'CancelOrderLine', lineId: FIRST_LINE, quantity: 1, reasonCode: 'out-of-stock', note: noteOf('Found one with a chip') });
+    expect(told(...SUBMITTED, noted).news).toMatchObject([{ type: 'OrderLineCancelled', data: { quantity: 1, note: { value: 'Found one with a chip' } } }]);
+    expect(told(...SUBMITTED, cancelLine(FIRST_LINE, 1)).news).not.toHaveProperty('0.data.note');
+  });
+});
 
 describe('cancelling an order (A25)', () => {
   it.each<[string, readonly OrderStep[]]>([
