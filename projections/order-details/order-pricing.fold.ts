@@ -1,5 +1,5 @@
 import { basisPointsOf, shareOf, type MinorUnits } from '#kernel';
-import type { ChargesTaxedAnew, OrderEvent, OrderEventOf, TaxedAnew } from '#ordering';
+import { isOver, type ChargesTaxedAnew, type OrderEvent, type OrderEventOf, type TaxedAnew } from '#ordering';
 import type { ChargeRequestView, ChargeView, GiftView, LineView, OrderDetails, Trace } from './order-details.types.js';
 import { textOf } from './personal-text.js';
 
@@ -40,7 +40,8 @@ function changed(details: OrderDetails, event: PricingEvent, trace: Trace): Orde
     case 'OrderFulfilmentChanged': {
       const { lines, to } = event.data;
       const named = new Set(lines.map(({ lineId }) => lineId));
-      return { ...details, lines: details.lines.map((line) => (named.has(line.lineId) ? { ...line, fulfilment: to } : line)) };
+      const changed = details.lines.map((line) => (named.has(line.lineId) ? { ...line, fulfilment: to } : line));
+      return { ...details, lines: changed, appointments: details.appointments.filter((appointment) => !isOver(appointment, event.data)) };
     }
     case 'OrderTaxExemptionGranted': {
       const { exemptionId, certificate, note } = event.data;

@@ -39,10 +39,16 @@ export async function permitted<Command extends OrderCommand>(catalogue: Pick<Ca
     const barred = notYours(command, order, role, { holdTypes, alertTypes });
     if (barred !== undefined) throw barred;
   }
-  if (command.type === 'ChangeOrderFulfilment' && command.fulfilment.kind === 'pickup' && (await catalogue.activePickupStore(command.fulfilment.storeCode)) === undefined) {
-    throw new ProblemError(409, 'pickup-store-unknown', 'A rule refuses it', { rule: 'A56', detail: 'Nothing can be fetched there.', details: { storeCode: command.fulfilment.storeCode } });
-  }
+  if (command.type === 'ChangeOrderFulfilment' && command.fulfilment.kind === 'pickup') await fetchable(catalogue, command.fulfilment.storeCode, latest);
   return isLimited(command) ? { ...command, ...limitOf(command, await latest(), role) } : command;
+}
+
+/** There is such a store, in the country where the order goes to. */
+async function fetchable(catalogue: Pick<Catalogue, 'activePickupStore'>, storeCode: string, latest: () => Promise<Order>): Promise<void> {
+  const [store, { shipTo }] = await Promise.all([catalogue.activePickupStore(storeCode), latest()]);
+  if (store === undefined) throw new ProblemError(409, 'pickup-store-unknown', 'A rule refuses it', { rule: 'A56', detail: 'Nothing can be fetched there.', details: { storeCode } });
+  if (store.country === shipTo.country) return;
+  throw new ProblemError(409, 'pickup-store-abroad', 'A rule refuses it', { rule: 'A56', detail: 'That store is in another country than the order goes to.', details: { storeCode, country: store.country } });
 }
 
 function limitOf(command: OrderCommandOf<Limited>, order: Order, role: Role): ReturnType<typeof chargeLimit> {

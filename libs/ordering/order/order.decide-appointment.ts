@@ -1,10 +1,13 @@
 import { accept, createdIdOf, type Decision, type DecisionContext } from '#kernel';
 import type { OrderCommandOf } from './order.commands.js';
 import type { OrderEvent } from './order.events.js';
-import type { AppointmentScope, Slot } from './order.fulfilment-events.js';
+import type { AppointmentScope, AppointmentService, Slot } from './order.fulfilment-events.js';
 import { modifyGuard } from './order.guards.js';
 import * as no from './order.rejections.js';
 import { lineOf, shipmentOf, type Order } from './order.state.js';
+
+/** Milliseconds: nobody waits at home for longer. */
+const LONGEST_SLOT = 24 * 3_600_000;
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
@@ -13,7 +16,7 @@ export function arrangeAppointment(command: OrderCommandOf<'ArrangeOrderAppointm
   const appointmentId = createdIdOf(context.commandId, 'appointment');
   if (order.createdIds.has(appointmentId)) return accept();
   const { scope, service, slot } = command;
-  const refused = modifyGuard(order, context) ?? scopeGuard(order, scope) ?? slotGuard(slot, context);
+  const refused = modifyGuard(order, context) ?? scopeGuard(order, scope) ?? pickupGuard(order, scope, service) ?? slotGuard(slot, context);
   if (refused !== undefined) return refused;
   const known = order.appointments.find((appointment) => appointment.service === service && sameScope(appointment.scope, scope));
   if (known !== undefined) return no.reject('appointment-exists', 'There is one already: reschedule it.', { appointmentId: known.appointmentId });
@@ -40,6 +43,12 @@ function scopeGuard(order: Order, scope: AppointmentScope): no.Rejected | undefi
   return shipmentOf(order, scope.shipmentId) === undefined ? no.shipmentNotFound(scope.shipmentId) : arrivedGuard(order, scope);
 }
 
+/** Nothing is delivered of what the customer fetches (A56). */
+function pickupGuard(order: Order, scope: AppointmentScope, service: AppointmentService): no.Rejected | undefined {
+  const line = scope.kind === 'line' && service === 'delivery' ? lineOf(order, scope.lineId) : undefined;
+  return line?.fulfilment?.kind === 'pickup' ? no.reject('line-picked-up', 'The customer fetches the line at a store: nothing is delivered.', { lineId: line.lineId, storeCode: line.fulfilment.storeCode }) : undefined;
+}
+
 /** What has arrived, or turned round, needs no appointment. */
 function arrivedGuard(order: Order, scope: AppointmentScope): no.Rejected | undefined {
   const shipment = scope.kind === 'shipment' ? shipmentOf(order, scope.shipmentId) : undefined;
@@ -48,8 +57,8 @@ function arrivedGuard(order: Order, scope: AppointmentScope): no.Rejected | unde
 }
 
 function slotGuard({ startsAt, endsAt }: Slot, { now }: DecisionContext): no.Rejected | undefined {
-  if (startsAt < endsAt && startsAt > now) return undefined;
-  return no.reject('slot-out-of-range', 'An appointment begins later than now and ends after it began.', { startsAt, endsAt });
+  if (startsAt < endsAt && startsAt > now && Date.parse(endsAt) - Date.parse(startsAt) <= LONGEST_SLOT) return undefined;
+  return no.reject('slot-out-of-range', 'An appointment begins later than now, ends after it began, and is over within a day.', { startsAt, endsAt });
 }
 
 const sameScope = (one: AppointmentScope, other: AppointmentScope): boolean =>

@@ -119,7 +119,21 @@ const move = (fields: Partial<OrderCommandOf<'RescheduleOrderAppointment'>> = {}
   ask({ type: 'RescheduleOrderAppointment', appointmentId: idAt(AGREED, PENDING.length, 'appointment'), slot: LATER, reasonCode: 'customer-request', ...fields }, rest);
 const ofShipment = { scope: { kind: 'shipment', shipmentId: FIRST_SHIPMENT }, service: 'delivery' } as const;
 
+const FETCHED = ask({ type: 'ChangeOrderFulfilment', scope: { kind: 'lines', lineIds: [FIRST_LINE] }, fulfilment: { kind: 'pickup', storeCode: 'york' } });
+
 describe('appointments (A58)', () => {
+  it('last a day at most', () => {
+    expect(told(...PENDING, arrange({ slot: { startsAt: SLOT.startsAt, endsAt: minute(3_000 + 24 * 60) } })).refusal).toBeUndefined();
+  });
+
+  it('for a delivery go when the line is fetched instead; others stay (A56)', () => {
+    const delivery = arrange({ service: 'delivery' });
+    const both = [...PENDING, arrange(), delivery, arrange({ service: 'delivery', scope: { kind: 'line', lineId: SECOND_LINE } })];
+    expect(told(...both, FETCHED).state).toMatchObject({ appointments: [{ service: 'installation' }, { scope: { lineId: SECOND_LINE } }] });
+    const appointmentId = idAt(both, PENDING.length + 1, 'appointment');
+    expect(told(...both, FETCHED, move({ appointmentId })).refusal).toMatchObject({ code: 'appointment-not-found', rule: 'A58' });
+  });
+
   it('are agreed for a line or a shipment, and moved', () => {
     expect(told(...AGREED)).toMatchObject({ news: [{ type: 'OrderAppointmentArranged', data: { service: 'installation', slot: SLOT } }] });
     expect(told(...SHIPPED, arrange(ofShipment)).news).toHaveLength(1);
@@ -133,6 +147,9 @@ describe('appointments (A58)', () => {
     ['to move it into the past', AGREED, move({ slot: { startsAt: minute(0), endsAt: minute(9_000) } }), 'slot-out-of-range', 'A58'],
     ['to move it to where it is', AGREED, move({ slot: SLOT }), 'slot-unchanged', 'A58'],
     ['an end before the beginning', PENDING, arrange({ slot: { startsAt: SLOT.endsAt, endsAt: SLOT.startsAt } }), 'slot-out-of-range', 'A58'],
+    ['one that lasts longer than a day', PENDING, arrange({ slot: { startsAt: SLOT.startsAt, endsAt: minute(3_000 + 24 * 60 + 1) } }), 'slot-out-of-range', 'A58'],
+    ['to make it longer than a day', AGREED, move({ slot: { startsAt: LATER.startsAt, endsAt: minute(9_000) } }), 'slot-out-of-range', 'A58'],
+    ['a delivery of what is fetched', [...PENDING, FETCHED], arrange({ service: 'delivery' }), 'line-picked-up', 'A56'],
     ['a second one of the same kind', AGREED, arrange({ slot: LATER }), 'appointment-exists', 'A58'],
     ['one for a line that is not there', PENDING, arrange({ scope: { kind: 'line', lineId: 'nowhere' } }), 'line-not-found', 'A21'],
     ['one for a shipment that is not there', PENDING, arrange(ofShipment), 'shipment-not-found', 'A41'],

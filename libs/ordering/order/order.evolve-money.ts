@@ -1,5 +1,6 @@
 import { shareOf } from '#kernel';
 import type { ChargesTaxedAnew, GiftOptions, OrderEventOf, TaxedAnew } from './order.events.js';
+import { isOver } from './order.fulfilment-events.js';
 import { remember, type Order, type OrderCharge, type OrderLine } from './order.state.js';
 import { lineGross } from './order.totals.js';
 
@@ -72,7 +73,8 @@ function changed(order: Order, event: MoneyEvent): Order {
     case 'OrderFulfilmentChanged': {
       const { lines, to } = event.data;
       const named = new Set(lines.map(({ lineId }) => lineId));
-      return { ...order, lines: order.lines.map((line) => (named.has(line.lineId) ? { ...line, fulfilment: to } : line)) };
+      const changed = order.lines.map((line) => (named.has(line.lineId) ? { ...line, fulfilment: to } : line));
+      return { ...order, lines: changed, appointments: order.appointments.filter((appointment) => !isOver(appointment, event.data)) };
     }
     case 'OrderTaxExemptionGranted': {
       const { exemptionId } = event.data;

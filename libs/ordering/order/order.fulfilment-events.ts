@@ -47,6 +47,12 @@ export interface FulfilmentEventData {
   readonly OrderAppointmentRescheduled: { readonly appointmentId: string; readonly from: Slot; readonly to: Slot; readonly reasonCode: string };
 }
 
+/** Whether an appointment goes because lines reach the customer otherwise from now on: nothing is delivered of what is fetched (A56). */
+export const isOver = (
+  { scope, service }: { readonly scope: AppointmentScope; readonly service: AppointmentService },
+  { lines, to }: { readonly lines: readonly { readonly lineId: string }[]; readonly to: { readonly kind: 'ship' | 'pickup' } },
+): boolean => to.kind === 'pickup' && service === 'delivery' && scope.kind === 'line' && lines.some(({ lineId }) => lineId === scope.lineId);
+
 export const FULFILMENT_EVENT_VERSIONS: Readonly<Record<keyof FulfilmentEventData, number>> = {
   OrderShipmentExceptionRecorded: 1,
   OrderDeliveryStopRequested: 1,

@@ -69,6 +69,7 @@ const RULES = {
   'appointment-past': 'A58',
   'slot-out-of-range': 'A58',
   'slot-unchanged': 'A58',
+  'line-picked-up': 'A56',
   'credit-exceeds-balance': 'A55',
   'appeasement-needs-approval': 'A55',
   'approver-is-the-agent': 'G3',

@@ -40,6 +40,7 @@ export function amendments(scene: () => Scene): void {
       const chargeId = charged.body.created?.chargeId ?? '';
       const refusals: readonly (readonly [string, object, object])[] = [
         ['change-fulfilment', { kind: 'pickup', storeCode: 'atlantis' }, { status: 409, body: { code: 'pickup-store-unknown', rule: 'A56' } }],
+        ['change-fulfilment', { kind: 'pickup', storeCode: 'dublin-grafton' }, { status: 409, body: { code: 'pickup-store-abroad', rule: 'A56' } }],
         ['change-fulfilment', { kind: 'pickup' }, { status: 400 }],
         ['charges', { kind: 'discount', category: 'gift-wrap', name: 'x', amountMinor: 1, reasonCode: 'goodwill' }, { status: 409, body: { code: 'charge-category-unknown', rule: 'A52' } }],
         ['charges', { kind: 'discount', category: 'goodwill', name: 'Half off', amountMinor: 5_000, reasonCode: 'goodwill' }, { status: 409, body: { code: 'discount-needs-approval', rule: 'A52' } }],
