@@ -58,6 +58,8 @@ describe('editing a cart (A09)', () => {
   it('refuses the line that is not there, and the quantity that cannot be', () => {
     expect(told(LOCK, ask({ type: 'RemoveCartLine', lineId: 'x' })).refusal).toMatchObject({ code: 'cart-line-not-found', rule: 'A09' });
     for (const quantity of [0, -1, 1.5, 1_000_001]) expect(told(LOCK, ask({ type: 'AddCartLine', ...TEA, quantity })).refusal).toMatchObject({ code: 'quantity-out-of-range', rule: 'A09' });
+    for (const quantity of [1, 1_000_000]) expect(told(LOCK, ask({ type: 'AddCartLine', ...TEA, quantity })).refusal).toBeUndefined();
+    expect(told(reorder({}, [TEA, { ...POT, quantity: 0 }])).refusal).toMatchObject({ code: 'quantity-out-of-range', rule: 'A09' });
   });
 
   it.each<CartCommand>([{ type: 'AddCartLine', ...TEA }, { type: 'ChangeCartLine', lineId: 'x', quantity: 1 }, { type: 'RemoveCartLine', lineId: 'x' }, { type: 'UnlockCart' }])('refuses %j without a lock, and under another\'s', (command) => {
@@ -69,7 +71,20 @@ describe('editing a cart (A09)', () => {
   it('has one holder at a time, until the lease ends', () => {
     expect(told(LOCK, { ...LOCK, by: BEN }).refusal).toMatchObject({ code: 'cart-locked-by-another', rule: 'A09' });
     expect(told(LOCK, { ...LOCK, by: BEN, at: minute(60) }).news).toMatchObject([{ type: 'CartLocked', data: { agentId: 'ben' } }]);
-    expect(told(ask({ type: 'LockCart', ...WHOSE, leaseSeconds: 5 })).refusal).toMatchObject({ code: 'lease-out-of-range', rule: 'A09' });
+    expect(told(LOCK, { ...LOCK, key: 'again' }).news).toMatchObject([{ type: 'CartLocked', data: { agentId: 'anna' } }]);
+    expect(told({ ...LOCK, key: 'k' }, { ...LOCK, key: 'k' }).decision).toEqual({ kind: 'accepted', events: [] });
+  });
+
+  it('is locked from ten seconds to eight hours', () => {
+    const lock = (leaseSeconds: number): Step => ask({ type: 'LockCart', ...WHOSE, leaseSeconds });
+    for (const leaseSeconds of [10, 28_800]) expect(told(lock(leaseSeconds)).refusal).toBeUndefined();
+    for (const leaseSeconds of [9, 10.5, 28_801]) expect(told(lock(leaseSeconds)).refusal).toMatchObject({ code: 'lease-out-of-range', rule: 'A09', details: { least: 10, greatest: 28_800 } });
+  });
+
+  it('names the lock that was let go, and the one that was taken over', () => {
+    const lockId = createdIdOf(contextOf(LOCK, 0).commandId, 'cart-lock');
+    expect(told(LOCK, UNLOCK).news).toEqual([{ type: 'CartUnlocked', data: { lockId, agentId: 'anna' } }]);
+    expect(told(LOCK, ask({ type: 'TakeOverCart', leaseSeconds: 600 }, { by: BEN })).news).toMatchObject([{ data: { lockId } }]);
   });
 });
 
@@ -99,7 +114,10 @@ describe('ordering again (A24)', () => {
 
   it('is refused of nothing, of too much, and of another currency', () => {
     expect(told(reorder({}, [])).refusal).toMatchObject({ code: 'nothing-to-order', rule: 'A24' });
-    expect(told(reorder({}, Array.from({ length: MOST_CART_LINES + 1 }, () => TEA))).refusal).toMatchObject({ code: 'cart-full', rule: 'A24' });
+    const items = (length: number): (typeof TEA)[] => Array.from({ length }, () => TEA);
+    expect(told(reorder({}, items(MOST_CART_LINES))).refusal).toBeUndefined();
+    expect(told(reorder({}, items(MOST_CART_LINES + 1))).refusal).toMatchObject({ code: 'cart-full', rule: 'A24', details: { greatest: MOST_CART_LINES, now: 0 } });
+    expect(told(reorder({}, items(MOST_CART_LINES - 1)), reorder()).refusal).toMatchObject({ code: 'cart-full', rule: 'A24', details: { now: MOST_CART_LINES - 1 } });
     expect(told(reorder(), ask({ type: 'ReorderIntoCart', ...WHOSE, currency: 'EUR', orderId: 'o1', items: [TEA] })).refusal).toMatchObject({ code: 'cart-of-another-currency', rule: 'A24' });
   });
 });
@@ -116,8 +134,14 @@ describe('an order made of a cart (C5)', () => {
   it('is refused of an empty cart, under another\'s lock, and of no cart', () => {
     expect(told(LOCK, CHECK_OUT).refusal).toMatchObject({ code: 'cart-empty', rule: 'C5' });
     expect(told(LOCK, ADD, { ...CHECK_OUT, by: BEN }).refusal).toMatchObject({ code: 'cart-locked-by-another', rule: 'A09' });
+    expect(told(LOCK, ADD, UNLOCK, { ...CHECK_OUT, by: BEN }).refusal).toBeUndefined();
     expect(told(CHECK_OUT).refusal).toMatchObject({ code: 'cart-not-found', rule: 'A24' });
   });
+});
+
+it('a cart begins with a lock, or with what is ordered again (A09, A24)', () => {
+  const commands: readonly CartCommand[] = [LOCK, reorder(), ADD, UNLOCK, CHECK_OUT].map(({ command }) => command);
+  expect(commands.map((command) => cartRules.creates(command))).toEqual([true, true, false, false, false]);
 });
 
 it('a customer has one cart in a store, and another in another', () => {

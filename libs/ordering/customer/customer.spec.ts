@@ -22,6 +22,12 @@ describe('registering a customer', () => {
     expect(tell(customerDecider, [register(), register({ contact: contactOf('Zoe') })]).decision).toEqual({ kind: 'accepted', events: [] });
   });
 
+  it('stays with the store that it was first registered in', () => {
+    const other = { type: 'CustomerRegistered', data: { customerId: 'c1', storeId: 'DE', contact: contactOf('Zoë') } } as const;
+    const { state } = tell(customerDecider, [register()]);
+    expect(customerDecider.evolve(state, other)).toEqual(state);
+  });
+
   it.each<[string, ReturnType<typeof register>, string]>([
     ['without a name', register({ contact: contactOf(' ') }), 'customer-without-name'],
     ['whose contact was erased', register({ contact: { subjectId: 'c1', is: 'erased' } }), 'customer-without-name'],
