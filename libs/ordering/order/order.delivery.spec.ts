@@ -36,6 +36,7 @@ describe('exceptions on the way (A41)', () => {
     expect(told(...once, report('E-1', {}, { key: 'k' })).decision).toEqual({ kind: 'accepted', events: [] });
     expect(told(...once, report('E-1')).decision).toEqual({ kind: 'accepted', events: [] });
     expect(told(...once, report('E-1', { exceptionCode: 'lost' })).refusal).toMatchObject({ code: 'external-id-already-recorded', rule: 'A41' });
+    expect(told(...once, report('E-1', { expectedOn: '2026-01-13' })).refusal).toMatchObject({ code: 'external-id-already-recorded', rule: 'A41' });
     expect(told(...once, report('E-2')).news).toHaveLength(1);
   });
 
@@ -74,6 +75,17 @@ describe('stopping a delivery (A26)', () => {
     const { news, state } = told(...SHIPPED, returned, replaced, stop(), confirm());
     expect(news).toMatchObject([{ data: { lines: [{ lineId: FIRST_LINE, quantity: 5, creditedMinor: 918 }, { lineId: SECOND_LINE, quantity: 2, creditedMinor: 2_400 }] } }]);
     expect(state).toMatchObject({ lines: [{ returned: 6 }, { returned: 2 }, {}] });
+  });
+
+  it('brings back the one piece that is left, and nothing of what came back before', () => {
+    const back = (externalId: string, lineId: string, quantity: number): OrderStep => ask({ type: 'RecordReturn', externalId, lineId, quantity, creditedMinor: 0 }, { by: WAREHOUSE });
+    expect(told(...SHIPPED, back('R-1', FIRST_LINE, 6), back('R-2', SECOND_LINE, 1), stop(), confirm()).news).toMatchObject([{ data: { lines: [{ lineId: SECOND_LINE, quantity: 1, creditedMinor: 1_200 }] } }]);
+  });
+
+  it('credits nothing of what was replaced more often than it travels', () => {
+    const back = ask({ type: 'RecordReturn', externalId: 'R-1', lineId: FIRST_LINE, quantity: 2, creditedMinor: 0 }, { by: WAREHOUSE });
+    const replaced = ask({ type: 'ReshipOrder', lineId: FIRST_LINE, quantity: 6, reasonCode: 'lost' });
+    expect(told(...SHIPPED, replaced, back, stop(), confirm()).news).toMatchObject([{ data: { lines: [{ lineId: FIRST_LINE, quantity: 4, creditedMinor: 0 }, {}] } }]);
   });
 
   it('credits no more than the order still comes to', () => {
@@ -141,11 +153,26 @@ describe('appointments (A58)', () => {
     expect(told(...PENDING, arrange({}, { key: 'k' }), arrange({}, { key: 'k' })).decision).toEqual({ kind: 'accepted', events: [] });
   });
 
+  it('are one for each service, and for each line and shipment', () => {
+    const two = [...PARTLY_SHIPPED, ship('W-2', [SECOND_LINE, 2])];
+    const scopes = [{ kind: 'line', lineId: FIRST_LINE }, { kind: 'line', lineId: SECOND_LINE }, { kind: 'shipment', shipmentId: FIRST_SHIPMENT }, { kind: 'shipment', shipmentId: idAt(two, 7, 'shipment') }] as const;
+    const all = scopes.map((scope) => arrange({ scope, service: 'delivery' }));
+    expect(told(...two, ...all, arrange()).state).toMatchObject({ appointments: [{}, {}, {}, {}, { service: 'installation' }] });
+    for (const again of all) expect(told(...two, ...all, again).refusal).toMatchObject({ code: 'appointment-exists', rule: 'A58' });
+  });
+
+  it('can end at another time alone, or begin at another', () => {
+    for (const slot of [{ ...SLOT, endsAt: minute(3_121) }, { ...SLOT, startsAt: minute(2_999) }]) expect(told(...AGREED, move({ slot })).news).toMatchObject([{ data: { to: slot } }]);
+  });
+
   it.each<[string, readonly OrderStep[], OrderStep, string, string]>([
     ['to move what is not there', PENDING, move(), 'appointment-not-found', 'A58'],
     ['to move what has begun', AGREED, move({}, { at: SLOT.startsAt }), 'appointment-past', 'A58'],
     ['to move it into the past', AGREED, move({ slot: { startsAt: minute(0), endsAt: minute(9_000) } }), 'slot-out-of-range', 'A58'],
     ['to move it to where it is', AGREED, move({ slot: SLOT }), 'slot-unchanged', 'A58'],
+    ['to move one for what has arrived', [...SHIPPED, arrange(ofShipment), deliver(FIRST_SHIPMENT)], move({ appointmentId: idAt([...SHIPPED, arrange(ofShipment)], SHIPPED.length, 'appointment') }), 'shipment-already-delivered', 'A41'],
+    ['an end at the beginning', PENDING, arrange({ slot: { startsAt: SLOT.startsAt, endsAt: SLOT.startsAt } }), 'slot-out-of-range', 'A58'],
+    ['one that begins now', PENDING, arrange({}, { at: SLOT.startsAt }), 'slot-out-of-range', 'A58'],
     ['an end before the beginning', PENDING, arrange({ slot: { startsAt: SLOT.endsAt, endsAt: SLOT.startsAt } }), 'slot-out-of-range', 'A58'],
     ['one that lasts longer than a day', PENDING, arrange({ slot: { startsAt: SLOT.startsAt, endsAt: minute(3_000 + 24 * 60 + 1) } }), 'slot-out-of-range', 'A58'],
     ['to make it longer than a day', AGREED, move({ slot: { startsAt: LATER.startsAt, endsAt: minute(9_000) } }), 'slot-out-of-range', 'A58'],

@@ -41,6 +41,10 @@ describe('cancelling an order (A25)', () => {
     expect(totalAfter(...history, cancel())).toBe(0);
   });
 
+  it('names the pieces that were still open', () => {
+    expect(told(...SUBMITTED, cancelLine(FIRST_LINE, 6), cancel()).news).toMatchObject([{ data: { lines: [{ lineId: SECOND_LINE, quantity: 2 }] } }]);
+  });
+
   it('lets the holder\'s lock go', () => {
     expect(told(...LOCKED_BY_BEN, cancel({ by: BEN })).news.map(({ type }) => type)).toEqual(['OrderUnlocked', 'OrderCancelled']);
   });
@@ -103,6 +107,18 @@ describe('cancelling pieces of a line', () => {
     expect(totalAfter(...SUBMITTED, cancelLine(FIRST_LINE, 6), cancelLine(SECOND_LINE, 2))).toBe(0);
   });
 
+  it('lets the lock go with its last piece, and not before', () => {
+    const locked = [...PENDING, ask({ type: 'LockOrder', leaseSeconds: 3_600 })];
+    expect(told(...locked, cancelLine(FIRST_LINE, 6)).news.map(({ type }) => type)).toEqual(['OrderLineCancelled']);
+    expect(told(...locked, cancelLine(FIRST_LINE, 6), cancelLine(SECOND_LINE, 2)).news.map(({ type }) => type)).toEqual(['OrderUnlocked', 'OrderLineCancelled']);
+  });
+
+  it('credits no more than their share with the last open pieces when others have shipped', () => {
+    const rest = [...PARTLY_SHIPPED, cancelLine(FIRST_LINE, 2), cancelLine(SECOND_LINE, 2)];
+    expect(told(...rest).news).toMatchObject([{ data: { creditedMinor: 2_400 } }]);
+    expect(totalAfter(...rest)).toBe(1_224);
+  });
+
   it('completes an order whose other pieces have shipped', () => {
     expect(told(...PARTLY_SHIPPED, cancelLine(FIRST_LINE, 2), cancelLine(SECOND_LINE, 2)).state.status).toBe('shipped');
   });
@@ -120,6 +136,8 @@ describe('cancelling pieces of a line', () => {
     ['pieces while another has the lock', LOCKED_BY_BEN, cancelLine(FIRST_LINE, 1), 'order-locked-by-another'],
     ['pieces for more than the order comes to', SUBMITTED, cancelLine(FIRST_LINE, 1, 4_237), 'credit-exceeds-balance'],
     ['pieces for less than nothing', SUBMITTED, cancelLine(FIRST_LINE, 1, -1), 'amount-out-of-range'],
+    ['pieces for half a penny', SUBMITTED, cancelLine(FIRST_LINE, 1, 0.5), 'amount-out-of-range'],
+    ['pieces that were cancelled before', [...SUBMITTED, cancelLine(FIRST_LINE, 6)], cancelLine(FIRST_LINE, 1), 'quantity-exceeds-open'],
   ])('refuses to cancel %s', (_what, history, command, code) => {
     expect(told(...history, command).refusal?.code).toBe(code);
   });
@@ -155,6 +173,10 @@ describe('shipping (C4, A41)', () => {
     ['a line twice', RELEASED, ship('W-1', [FIRST_LINE, 1], [FIRST_LINE, 1]), 'line-named-twice'],
     ['a line that is not there', RELEASED, ship('W-1', ['nowhere', 1]), 'line-not-found'],
     ['other pieces under an id that was seen', PARTLY_SHIPPED, ship('W-1', [FIRST_LINE, 2]), 'external-id-already-recorded'],
+    ['as many of another line under an id that was seen', PARTLY_SHIPPED, ship('W-1', [SECOND_LINE, 4]), 'external-id-already-recorded'],
+    ['more lines under an id that was seen', PARTLY_SHIPPED, ship('W-1', [FIRST_LINE, 4], [SECOND_LINE, 2]), 'external-id-already-recorded'],
+    ['fewer lines under an id that was seen', SHIPPED, ship('W-1', [FIRST_LINE, 6]), 'external-id-already-recorded'],
+    ['one line otherwise under an id that was seen', SHIPPED, ship('W-1', [FIRST_LINE, 6], [SECOND_LINE, 1]), 'external-id-already-recorded'],
   ])('refuses to ship %s', (_what, history, command, code) => {
     expect(told(...history, command).refusal?.code).toBe(code);
   });
@@ -162,6 +184,11 @@ describe('shipping (C4, A41)', () => {
   it('refuses a delivery of what was not shipped, and a second one', () => {
     expect(told(...RELEASED, deliver('nowhere')).refusal).toMatchObject({ code: 'shipment-not-found', rule: 'A41' });
     expect(told(...DELIVERED, deliver(FIRST_SHIPMENT, 'D-2')).refusal?.code).toBe('shipment-already-delivered');
+  });
+
+  it('refuses a delivery under the id of another one', () => {
+    const two = [...PARTLY_SHIPPED, ship('W-2', [FIRST_LINE, 2], [SECOND_LINE, 2]), deliver(FIRST_SHIPMENT)];
+    expect(told(...two, deliver(idAt(two, 7, 'shipment'))).refusal).toMatchObject({ code: 'external-id-already-recorded', rule: 'A41' });
   });
 });
 
@@ -171,12 +198,18 @@ describe('returns', () => {
     expect(totalAfter(...SHIPPED, giveBack(FIRST_LINE, 2, 700))).toBe(3_536);
   });
 
+  it('yields nothing new when it is repeated', () => {
+    const once = { ...giveBack(FIRST_LINE, 2, 700), key: 'k' };
+    expect(told(...SHIPPED, once, once).decision).toEqual({ kind: 'accepted', events: [] });
+  });
+
   it.each<[string, readonly OrderStep[], OrderStep, string]>([
     ['more than was shipped', PARTLY_SHIPPED, giveBack(FIRST_LINE, 5, 1), 'quantity-exceeds-returnable'],
     ['more than is left of it', [...SHIPPED, giveBack(FIRST_LINE, 5, 1)], giveBack(FIRST_LINE, 2, 1, 'R-2'), 'quantity-exceeds-returnable'],
     ['no pieces', SHIPPED, giveBack(FIRST_LINE, 0, 1), 'quantity-out-of-range'],
     ['more money than the order comes to', SHIPPED, giveBack(FIRST_LINE, 1, 4_237), 'credit-exceeds-balance'],
     ['less money than none', SHIPPED, giveBack(FIRST_LINE, 1, -1), 'amount-out-of-range'],
+    ['half a penny', SHIPPED, giveBack(FIRST_LINE, 1, 0.5), 'amount-out-of-range'],
     ['a line that is not there', SHIPPED, giveBack('nowhere', 1, 1), 'line-not-found'],
     ['something else under the same id', [...SHIPPED, giveBack(FIRST_LINE, 1, 1)], giveBack(FIRST_LINE, 1, 1), 'external-id-already-recorded'],
     ['pieces of a cancelled order', CANCELLED, giveBack(FIRST_LINE, 1, 1), 'order-ended'],
