@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ANNA, ask, idAt, noteOf, SHIPPED, SUE, tell, type OrderStep } from '#testing';
+import { ANNA, ask, idAt, noteOf, SHIPPED, SUBMITTED, SUE, tell, type OrderStep } from '#testing';
 import { orderDecider } from './order.decider.js';
 import { orderTotals } from './order.totals.js';
 
@@ -10,6 +10,7 @@ const ASKED = [...SHIPPED, request(2_000)];
 const REQUEST = idAt(ASKED, SHIPPED.length, 'appeasement');
 const approve = (limitMinor: number | null = 50_000, by = SUE): OrderStep => ask({ type: 'ApproveAppeasement', appeasementId: REQUEST, limitMinor }, { by });
 const DECLINE = ask({ type: 'DeclineAppeasement', appeasementId: REQUEST, note: noteOf('A voucher will do') }, { by: SUE });
+const CANCELLED = [...SUBMITTED, ask({ type: 'CancelOrder', reasonCode: 'asked' })];
 const CREDIT = ask({ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'amount', amountMinor: 4_000, on: 'this-order' }, reasonCode: 'late', limitMinor: null }, { by: SUE });
 
 describe('an appeasement that a second person approves (A55)', () => {
@@ -28,6 +29,14 @@ describe('an appeasement that a second person approves (A55)', () => {
     expect(state.status === 'none' ? undefined : orderTotals(state).totalMinor).toBe(2_236);
   });
 
+  it('is granted up to the limit of the second person, counting what was granted before', () => {
+    expect(told(...ASKED, approve(2_000)).refusal).toBeUndefined();
+    expect(told(...ASKED, approve(null)).refusal).toBeUndefined();
+    const before = ask({ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'amount', amountMinor: 600, on: 'this-order' }, reasonCode: 'late', limitMinor: null }, { by: SUE });
+    expect(told(...ASKED, before, approve(2_600)).refusal).toBeUndefined();
+    expect(told(...ASKED, before, approve(2_599)).refusal).toMatchObject({ code: 'approval-exceeds-limit', rule: 'G3', details: { grantedMinor: 2_600, limitMinor: 2_599 } });
+  });
+
   it('is declined by somebody else, and then granted by nobody', () => {
     expect(told(...ASKED, DECLINE).news).toMatchObject([{ type: 'OrderAppeasementDeclined', data: { appeasementId: REQUEST } }]);
     expect(told(...ASKED, DECLINE, approve()).refusal).toMatchObject({ code: 'appeasement-not-requested', rule: 'A55' });
@@ -39,6 +48,9 @@ describe('an appeasement that a second person approves (A55)', () => {
     ['twice', [...ASKED, approve()], approve(), 'appeasement-not-requested'],
     ['when the order comes to less meanwhile', [...ASKED, CREDIT], approve(), 'credit-exceeds-balance'],
     ['what was not asked for', SHIPPED, approve(), 'appeasement-not-requested'],
+    ['a refusal of what was not asked for', SHIPPED, DECLINE, 'appeasement-not-requested'],
+    ['on a cancelled order', CANCELLED, approve(), 'order-ended'],
+    ['a refusal on a cancelled order', CANCELLED, DECLINE, 'order-ended'],
     ['a request beyond what the order comes to', SHIPPED, request(4_237), 'credit-exceeds-balance'],
     ['a request for nothing', SHIPPED, request(0), 'amount-out-of-range'],
   ])('is refused %s', (_what, history, command, code) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addLine, ask, BEN, CONFIRMED, createOrder, DELIVERED, FIRST_LINE, idAt, PARTLY_SHIPPED, PENDING, quoteOf, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMITTED, tell, WAREHOUSE, type OrderStep } from '#testing';
+import { addLine, ask, BEN, CONFIRMED, createOrder, DELIVERED, FIRST_LINE, idAt, noteOf, PARTLY_SHIPPED, PENDING, quoteOf, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMITTED, tell, WAREHOUSE, type OrderStep } from '#testing';
 import type { OrderCommandOf } from './order.commands.js';
 import { orderDecider } from './order.decider.js';
 import type { AppeasementOffer } from './order.events.js';
@@ -83,6 +83,7 @@ describe('appeasing (A55)', () => {
   it.each<[string, AppeasementOffer, number]>([
     ['an amount', off(500), 500],
     ['ten per cent', percent(1_000), 423],
+    ['the smallest share there is', percent(1), 0],
     ['ten per cent of the next order', percent(1_000, 'future-order'), 0],
     ['an amount off the next order', { kind: 'amount', amountMinor: 500, on: 'future-order' }, 0],
     ['a coupon', { kind: 'coupon', code: 'SORRY' }, 0],
@@ -94,6 +95,21 @@ describe('appeasing (A55)', () => {
 
   it('counts a percentage on lines from what those lines cost', () => {
     expect(told(...SHIPPED, appease(percent(2_500), { scope: { kind: 'lines', lineIds: [FIRST_LINE] } })).news).toMatchObject([{ data: { creditedMinor: 459 } }]);
+    expect(told(...SHIPPED, appease(percent(2_000), { scope: { kind: 'lines', lineIds: [FIRST_LINE, SECOND_LINE] } })).news).toMatchObject([{ data: { creditedMinor: 847 } }]);
+  });
+
+  it('counts lines for no more than the order still comes to', () => {
+    const unlimited = { limitMinor: null, scope: { kind: 'lines', lineIds: [FIRST_LINE] } } as const;
+    expect(told(...SHIPPED, appease(off(4_000), { limitMinor: null }), appease(percent(10_000), unlimited)).news).toMatchObject([{ data: { creditedMinor: 236 } }]);
+  });
+
+  it('takes a percentage of the next order for no amount yet', () => {
+    expect(told(...SHIPPED, appease(percent(10_000, 'future-order'), { limitMinor: 0 })).refusal).toBeUndefined();
+  });
+
+  it('keeps the note of who grants it', () => {
+    expect(told(...SHIPPED, appease(off(1), { note: noteOf('Third time') })).news).toMatchObject([{ data: { note: { value: 'Third time' } } }]);
+    expect(told(...SHIPPED, appease(off(1))).news[0]?.data).not.toHaveProperty('note');
   });
 
   it('does not keep the limit among what is stored', () => {
@@ -118,6 +134,8 @@ describe('appeasing (A55)', () => {
     ['what was credited already', [...SHIPPED, appease(percent(10_000), { limitMinor: null })], appease(off(1), { limitMinor: null }), 'credit-exceeds-balance'],
     ['more than everything', SHIPPED, appease(percent(10_001)), 'offer-out-of-range'],
     ['no per cent', SHIPPED, appease(percent(0)), 'offer-out-of-range'],
+    ['half a basis point more', SHIPPED, appease(percent(1.5)), 'offer-out-of-range'],
+    ['half a penny more', SHIPPED, appease(off(1.5)), 'amount-out-of-range'],
     ['no amount', SHIPPED, appease(off(0)), 'amount-out-of-range'],
     ['half a penny', SHIPPED, appease(off(0.5)), 'amount-out-of-range'],
     ['for no lines', SHIPPED, appease(off(1), { scope: { kind: 'lines', lineIds: [] } }), 'scope-empty'],
@@ -150,6 +168,7 @@ describe('charges and discounts (A52)', () => {
     ['a discount above the total', PENDING, charge(3_531, { kind: 'discount' }), 'discount-exceeds-total'],
     ['a charge of nothing', PENDING, charge(0), 'amount-out-of-range'],
     ['a charge below nothing', PENDING, charge(-5), 'amount-out-of-range'],
+    ['a charge of half a penny more', PENDING, charge(1.5), 'amount-out-of-range'],
     ['a charge beyond what an amount may be', PENDING, charge(1_000_000_000_001), 'amount-out-of-range'],
     ['a tax above the whole', PENDING, charge(1, { taxBasisPoints: 10_001 }), 'amount-out-of-range'],
     ['a charge on a line that is not there', PENDING, charge(1, { scope: { kind: 'line', lineId: 'nowhere' } }), 'line-not-found'],
