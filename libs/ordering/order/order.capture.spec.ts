@@ -12,6 +12,7 @@ const CANCELLED = [...SUBMITTED, ask({ type: 'CancelOrder', reasonCode: 'custome
 
 const change = (quantity: number, lineId = FIRST_LINE, quote = quoteOf(255)): OrderStep => ask({ type: 'ChangeOrderLineQuantity', lineId, quantity, quote });
 const remove = (lineId = FIRST_LINE): OrderStep => ask({ type: 'RemoveOrderLine', lineId });
+const BARGAIN = ask({ type: 'AddOrderCharge', kind: 'discount', category: 'goodwill', name: 'Regular', scope: { kind: 'order' }, amountMinor: 3_000, taxBasisPoints: 2_000, origin: 'manual' });
 const VOID = ask({ type: 'VoidOrder', reasonCode: 'entered-twice' });
 
 describe('capturing an order (C1)', () => {
@@ -49,6 +50,22 @@ describe('capturing an order (C1)', () => {
     expect(told(...PARTLY_SHIPPED, change(7, FIRST_LINE, quoteOf(-1))).refusal).toBeUndefined();
   });
 
+  it('takes what is free, and what is taxed by nothing or by all that it costs', () => {
+    for (const step of [addLine('A', 1, 0), ...[0, 10_000].map((taxBasisPoints) => addLine('A', 1, 1, { quote: quoteOf(1, { taxBasisPoints }) }))]) expect(told(...PENDING, step).refusal).toBeUndefined();
+  });
+
+  it('goes down to what was shipped', () => {
+    expect(told(...PARTLY_SHIPPED, change(4)).state).toMatchObject({ lines: [{ ordered: 4, open: 0, shipped: 4 }, {}] });
+  });
+
+  it('says by how much it would come to less than nothing', () => {
+    expect(told(...PENDING, BARGAIN, change(1)).refusal?.details).toEqual({ askedMinor: 1_530, greatestMinor: 636, currency: 'GBP' });
+  });
+
+  it('loses its last line while it is pending', () => {
+    expect(told(...PENDING, remove(), remove(SECOND_LINE)).state).toMatchObject({ status: 'pending', lines: [] });
+  });
+
   it('removes a line', () => {
     expect(told(...PENDING, remove())).toMatchObject({ news: [{ type: 'OrderLineRemoved', data: { lineId: FIRST_LINE, quantity: 6 } }], state: { lines: [{ lineId: SECOND_LINE }] } });
   });
@@ -63,7 +80,9 @@ describe('capturing an order (C1)', () => {
     const locked = [...PENDING, ask({ type: 'LockOrder', leaseSeconds: 600 })];
     expect(told(...locked, SUBMIT).news).toMatchObject([{ type: 'OrderUnlocked' }, { type: 'OrderSubmitted' }]);
     expect(told(...locked, VOID).news).toMatchObject([{ type: 'OrderUnlocked' }, { type: 'OrderVoided' }]);
-    expect(told(...locked, { ...SUBMIT, at: minute(60), by: BEN }).news).toMatchObject([{ type: 'OrderLockExpired' }, { type: 'OrderSubmitted' }]);
+    const lockId = idAt(locked, 3, 'lock');
+    expect(told(...locked, VOID).news).toMatchObject([{ data: { lockId, agentId: 'anna' } }, { data: { reasonCode: 'entered-twice' } }]);
+    expect(told(...locked, { ...SUBMIT, at: minute(60), by: BEN }).news).toMatchObject([{ type: 'OrderLockExpired', data: { lockId, agentId: 'anna', expiredAt: minute(13) } }, { type: 'OrderSubmitted' }]);
   });
 
   it('voids a pending order, empty or suspended as well (A28)', () => {
@@ -80,11 +99,15 @@ describe('capturing an order (C1)', () => {
     ['a line of too many pieces', PENDING, addLine('A', 1_000_001, 1), 'quantity-out-of-range', 'C1'],
     ['a price below zero', PENDING, addLine('A', 1, -1), 'amount-out-of-range', 'A52'],
     ['a price that is no whole figure', PENDING, addLine('A', 1, 0.5), 'amount-out-of-range', 'A52'],
+    ['a price of half a penny more', PENDING, addLine('A', 2, 1.5), 'amount-out-of-range', 'A52'],
+    ['a tax below none', PENDING, addLine('A', 1, 1, { quote: quoteOf(1, { taxBasisPoints: -1 }) }), 'amount-out-of-range', 'A52'],
+    ['a tax of half a basis point', PENDING, addLine('A', 1, 1, { quote: quoteOf(1, { taxBasisPoints: 0.5 }) }), 'amount-out-of-range', 'A52'],
     ['a tax above the whole price', PENDING, addLine('A', 1, 1, { quote: quoteOf(1, { taxBasisPoints: 10_001 }) }), 'amount-out-of-range', 'A52'],
     ['a line beyond what an amount may be', PENDING, addLine('A', 1_000_000, 900_000_000_000), 'amount-out-of-range', 'A52'],
     ['an order beyond what an amount may be', [...PENDING, addLine('A', 1, 800_000_000_000)], addLine('B', 1, 800_000_000_000), 'amount-out-of-range', 'A52'],
     ['to change a line that is not there', PENDING, change(3, 'nowhere'), 'line-not-found', 'A21'],
     ['to change a quantity to what it is', PENDING, change(6), 'quantity-unchanged', 'C1'],
+    ['to change a quantity when a discount takes more than is left', [...PENDING, BARGAIN], change(1), 'credit-exceeds-balance', 'A55'],
     ['to change a quantity to zero', PENDING, change(0), 'quantity-out-of-range', 'C1'],
     ['to go below what was shipped', PARTLY_SHIPPED, change(3), 'line-shipped', 'C3'],
     ['to remove a line that is not there', PENDING, remove('nowhere'), 'line-not-found', 'A21'],
