@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ask, BEN, CONFIRM, CONFIRMED, DELIVERED, FIRST_LINE, idAt, noteOf, PARTLY_SHIPPED, PENDING, placeOf, RELEASE, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMIT, SUBMITTED, SUE, tell, type OrderStep } from '#testing';
+import { addLine, ask, BEN, CONFIRM, CONFIRMED, DELIVERED, FIRST_LINE, idAt, noteOf, PARTLY_SHIPPED, PENDING, placeOf, RELEASE, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMIT, SUBMITTED, SUE, tell, type OrderStep } from '#testing';
 import type { HoldEffect, LineScope } from './order.events.js';
 import { orderDecider } from './order.decider.js';
 
@@ -15,6 +15,7 @@ const hold = (effects: readonly HoldEffect[], scope: LineScope = ORDER, holdType
   ask({ type: 'ApplyOrderHold', holdType, scope, effects }, rest);
 const resolve = (holdId: string): OrderStep => ask({ type: 'ResolveOrderHold', holdId, resolutionCode: 'checked', note: noteOf('fine') }, { by: SUE });
 
+const CANCEL = ask({ type: 'CancelOrder', reasonCode: 'customer-asked' });
 const LOCKED_BY_BEN = [...PENDING, ask({ type: 'LockOrder', leaseSeconds: 3_600 }, { by: BEN })];
 const VOIDED = [...PENDING, ask({ type: 'VoidOrder', reasonCode: 'entered-twice' })];
 const HELD = [...SUBMITTED, hold(['confirm', 'ship'])];
@@ -47,6 +48,7 @@ describe('suspending an order (A33)', () => {
     ['to resume twice', [...PENDING, SUSPEND, RESUME], RESUME, 'order-not-suspended'],
     ['to suspend a voided order', VOIDED, SUSPEND, 'order-ended'],
     ['to suspend what is not there', [], SUSPEND, 'order-not-found'],
+    ['to resume a cancelled order', [...SUBMITTED, SUSPEND, CANCEL], RESUME, 'order-ended'],
   ])('refuses %s', (_what, history, command, code) => {
     expect(told(...history, command).refusal?.code).toBe(code);
   });
@@ -64,6 +66,13 @@ describe('holds (A50, A51)', () => {
     const held = [...RELEASED, hold(['ship'], onLines(FIRST_LINE))];
     expect(told(...held, ship('W-1', [SECOND_LINE, 1], [FIRST_LINE, 1])).refusal?.code).toBe('order-on-hold');
     expect(told(...held, ship('W-1', [SECOND_LINE, 1])).refusal).toBeUndefined();
+    const both = [...RELEASED, hold(['ship'], onLines(FIRST_LINE, SECOND_LINE))];
+    expect(told(...both, ship('W-1', [SECOND_LINE, 1])).refusal?.code).toBe('order-on-hold');
+  });
+
+  it('on one line, stops the whole order from being confirmed and released', () => {
+    expect(told(...SUBMITTED, hold(['confirm'], onLines(FIRST_LINE)), CONFIRM).refusal).toMatchObject({ code: 'order-on-hold', rule: 'A50' });
+    expect(told(...CONFIRMED, hold(['release'], onLines(FIRST_LINE)), RELEASE).refusal).toMatchObject({ code: 'order-on-hold', rule: 'A50' });
   });
 
   it('keeps the lines it names in the order, as what they become, and lets them be cancelled', () => {
@@ -90,7 +99,10 @@ describe('holds (A50, A51)', () => {
     expect(told(...HELD, resolve(HOLD_ID), hold(['ship'])).refusal).toBeUndefined();
     expect(told(...HELD, hold(['ship'], ORDER, 'fraud-check')).refusal).toBeUndefined();
     expect(told(...HELD, hold(['ship'], onLines(FIRST_LINE))).refusal).toBeUndefined();
-    expect(told(...HELD, hold(['ship'], onLines(FIRST_LINE)), hold(['ship'], onLines(SECOND_LINE))).refusal).toBeUndefined();
+    const [first, both] = [hold(['ship'], onLines(FIRST_LINE)), hold(['ship'], onLines(FIRST_LINE, SECOND_LINE))];
+    for (const scopes of [[first, hold(['ship'], onLines(SECOND_LINE))], [first, both], [both, first], [first, hold(['ship'])]]) expect(told(...SUBMITTED, ...scopes).refusal).toBeUndefined();
+    const three = [...PENDING, addLine('X', 1, 100)];
+    expect(told(...three, both, hold(['ship'], onLines(FIRST_LINE, idAt(three, 3, 'line')))).refusal).toBeUndefined();
   });
 
   it('yields nothing new when it is repeated', () => {
@@ -102,6 +114,7 @@ describe('holds (A50, A51)', () => {
     ['the same hold on the same lines in another order', [...PENDING, hold(['ship'], onLines(FIRST_LINE, SECOND_LINE))], hold(['ship'], onLines(SECOND_LINE, FIRST_LINE)), 'hold-already-active'],
     ['a hold on a line that is not there', PENDING, hold(['ship'], onLines('nowhere')), 'line-not-found'],
     ['a hold on a voided order', VOIDED, hold(['ship']), 'order-ended'],
+    ['to resolve a hold of a cancelled order', [...HELD, CANCEL], resolve(HOLD_ID), 'order-ended'],
     ['to resolve a hold that is not there', HELD, resolve('nowhere'), 'hold-not-found'],
     ['to resolve a hold twice', [...HELD, resolve(HOLD_ID)], resolve(HOLD_ID), 'hold-already-resolved'],
   ])('refuses %s', (_what, history, command, code) => {
