@@ -56,9 +56,24 @@ describe('an order that goes to another country (A49)', () => {
   });
 
   it('is taxed as it was, in the same country and where the rates are the same', () => {
-    for (const step of [moved('GB'), moved('FR', { standard: 2_000, reduced: 500, zero: 0 })]) {
+    for (const step of [moved('GB'), moved('GB', GERMAN), moved('FR', { standard: 2_000, reduced: 500, zero: 0 })]) {
       expect(told(...PLACED, step).news).toEqual([{ type: 'OrderAddressChanged', data: expect.not.objectContaining({ taxed: expect.anything() }) }]);
     }
+  });
+
+  it('taxes anew a charge of the order alone, where the goods are taxed alike', () => {
+    const books = [createOrder(), ...ORDER.slice(2)];
+    const postage = idAt(books, 2, 'charge');
+    expect(told(...books, moved('IE', { standard: 2_300, reduced: 500, zero: 0 })).news).toMatchObject([{ data: { taxed: { lines: [], charges: [{ chargeId: postage, from: 2_000, to: 2_300 }] } } }]);
+  });
+
+  it('leaves alone what was taxed where it was imported from', () => {
+    const imported = ask({ type: 'AddOrderCharge', kind: 'charge', category: 'shipping', name: 'Postage', scope: { kind: 'order' }, amountMinor: 300, taxBasisPoints: 2_000, origin: 'import' });
+    expect(told(createOrder(), addLine('MUG', 4, 1_000), imported, moved('DE', GERMAN)).news).toMatchObject([{ data: { taxed: { lines: [{}], charges: [] } } }]);
+  });
+
+  it('keeps the reason', () => {
+    expect(told(...PLACED, ask({ type: 'ChangeOrderAddress', shipTo: placeOf({ line1: '2 New Street' }), reasonCode: 'moved' })).news).toMatchObject([{ data: { reasonCode: 'moved' } }]);
   });
 
   it('leaves alone what has left, and charges that belong to it', () => {

@@ -26,6 +26,7 @@ const gift = (message: string | undefined, lineId?: string, wrap = true): OrderS
   ask({ type: 'ChangeOrderGiftOptions', scope: lineId === undefined ? { kind: 'order' } : { kind: 'line', lineId }, gift: { wrap, ...(message !== undefined && { message: noteOf(message) }) } });
 const fetchAt = (storeCode: string, ...lineIds: readonly string[]): OrderStep =>
   ask({ type: 'ChangeOrderFulfilment', scope: lineIds.length === 0 ? { kind: 'order' } : { kind: 'lines', lineIds }, fulfilment: { kind: 'pickup', storeCode } });
+const BARGAIN = ask({ type: 'AddOrderCharge', kind: 'discount', category: 'goodwill', name: 'Regular', scope: { kind: 'order' }, amountMinor: 4_000, taxBasisPoints: 2_000, origin: 'manual' });
 const EXEMPT = ask({ type: 'GrantOrderTaxExemption', certificate: noteOf('EX-17') });
 const TAX = ask({ type: 'RevokeOrderTaxExemption' });
 const cancel = (lineId: string, quantity: number): OrderStep => ask({ type: 'CancelOrderLine', lineId, quantity, reasonCode: 'out-of-stock' });
@@ -53,7 +54,7 @@ describe.each(guarded)('%s', (_what, command) => {
 describe('another variant of a line (A53)', () => {
   it('is of the same product, at its own price, also after the order was placed', () => {
     expect(told(...PLACED, variant('MUG-BLU'))).toMatchObject({
-      news: [{ type: 'OrderLineVariantChanged', data: { lineId: MUG, from: { sku: 'MUG-WHT' }, to: { sku: 'MUG-BLU', description: 'MUG-BLU, glazed', parentSku: 'MUG' }, quote: { unitPriceMinor: 820 } } }],
+      news: [{ type: 'OrderLineVariantChanged', data: { lineId: MUG, from: { sku: 'MUG-WHT', description: 'MUG-WHT, plain' }, to: { sku: 'MUG-BLU', description: 'MUG-BLU, glazed', parentSku: 'MUG' }, quote: { unitPriceMinor: 820 } } }],
       state: { lines: [{ sku: 'MUG-BLU', ordered: 4, quote: { unitPriceMinor: 820 } }, { sku: '71053' }] },
     });
     expect(totalsOf(...PLACED, variant('MUG-BLU')).goodsMinor).toBe(4 * 820 + 1_000);
@@ -66,6 +67,9 @@ describe('another variant of a line (A53)', () => {
   it.each<[string, readonly OrderStep[], OrderStep, string, string]>([
     ['of another product', PLACED, variant('PLATE', 'PLATES'), 'variant-of-another-product', 'A53'],
     ['of no product', PLACED, variant('PLATE', null), 'variant-of-another-product', 'A53'],
+    ['of no product for a line of none', PLACED, variant('71054', null, 1, THING), 'variant-of-another-product', 'A53'],
+    ['at half a penny', PLACED, variant('MUG-BLU', 'MUG', 1.5), 'amount-out-of-range', 'A52'],
+    ['when a discount takes more than is left at its price', [...PLACED, BARGAIN], variant('MUG-BLU', 'MUG', 100), 'credit-exceeds-balance', 'A55'],
     ['for a line of no product', PLACED, variant('71054', 'MUG', 1, THING), 'variant-of-another-product', 'A53'],
     ['that it is already', PLACED, variant('MUG-WHT'), 'variant-unchanged', 'A53'],
     ['for a line that is not there', PLACED, variant('MUG-BLU', 'MUG', 1, 'nowhere'), 'line-not-found', 'A21'],
@@ -96,6 +100,7 @@ describe('gift options (A45)', () => {
 
   it.each<[string, readonly OrderStep[], OrderStep, string, string]>([
     ['to what they are', [...PLACED, gift('Dear Ada')], gift('Dear Ada'), 'gift-options-unchanged', 'A45'],
+    ['of a line to what they are', [...PLACED, gift('Dear Ada', MUG)], gift('Dear Ada', MUG), 'gift-options-unchanged', 'A45'],
     ['to nothing when there is nothing', PLACED, gift(undefined, MUG, false), 'gift-options-unchanged', 'A45'],
     ['of a line that is not there', PLACED, gift('x', 'nowhere'), 'line-not-found', 'A21'],
     ['of a line of which nothing is left to be sent', [...PLACED, cancel(MUG, 4)], gift('x', MUG), 'line-not-open', 'C3'],
@@ -189,6 +194,7 @@ describe('charges and discounts by hand (A52)', () => {
     ]);
     expect(told(...EACH, change({ name: 'Initials', category: 'handling', taxBasisPoints: 500 })).state).toMatchObject({ charges: [{ name: 'Initials', category: 'handling', amountMinor: 600, taxBasisPoints: 500 }] });
     expect(totalsOf(...EACH, cancel(MUG, 1), change({ amountMinor: 120 })).totalMinor).toBe((3 * (780 + 120) + 1_000) * 1.2);
+    for (const fields of [{ name: 'Initials' }, { category: 'handling' }, { taxBasisPoints: 500 }]) expect(told(...EACH, change(fields)).news).toMatchObject([{ data: { to: fields } }]);
   });
 
   it('leave what was credited alone when they do not count by the piece', () => {
@@ -196,6 +202,11 @@ describe('charges and discounts by hand (A52)', () => {
     const once = [...credited, add({ amountMinor: 100 })];
     expect(totalsOf(...once).totalMinor).toBe(totalsOf(...credited).totalMinor + 120);
     expect(totalsOf(...once, ask({ type: 'RemoveOrderCharge', chargeId: idAt(once, credited.length, 'charge'), reasonCode: 'mistake' }))).toEqual(totalsOf(...credited));
+  });
+
+  it('go with the note of who takes them off', () => {
+    expect(told(...EACH, ask({ type: 'RemoveOrderCharge', chargeId: CHARGE, reasonCode: 'mistake', note: noteOf('Not asked for') })).news).toMatchObject([{ data: { note: { value: 'Not asked for' } } }]);
+    expect(told(...EACH, remove).news[0]?.data).not.toHaveProperty('note');
   });
 
   it('go, and leave the order as it was without them', () => {
@@ -212,6 +223,7 @@ describe('charges and discounts by hand (A52)', () => {
     ['changed when they are not there', PLACED, change({ amountMinor: 1 }), 'charge-not-found', 'A52'],
     ['changed to what they are', EACH, change({ amountMinor: 150 }), 'charge-unchanged', 'A52'],
     ['changed to nothing', EACH, change({ amountMinor: 0 }), 'amount-out-of-range', 'A52'],
+    ['changed to half a penny the piece', EACH, change({ amountMinor: 0.5 }), 'amount-out-of-range', 'A52'],
     ['changed when an engine made them', [...PLACED, add({ origin: 'engine' })], change({ amountMinor: 1 }), 'charge-not-manual', 'A52'],
     ['taken off when they were imported', [...PLACED, add({ origin: 'import' })], remove, 'charge-not-manual', 'A52'],
     ['taken off when they are not there', PLACED, remove, 'charge-not-found', 'A52'],

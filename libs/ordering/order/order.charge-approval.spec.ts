@@ -16,6 +16,7 @@ const ASKED = [...SHIPPED, request(1_000)];
 const REQUEST = idAt(ASKED, SHIPPED.length, 'charge');
 const approve = (limitBasisPoints?: number, by = SUE): OrderStep => ask({ type: 'ApproveOrderCharge', chargeId: REQUEST, taxBasisPoints: 2_000, ...(limitBasisPoints !== undefined && { limitBasisPoints }) }, { by });
 const DECLINE = ask({ type: 'DeclineOrderCharge', chargeId: REQUEST, note: noteOf('A voucher will do') }, { by: SUE });
+const CANCELLED = [...PENDING, ask({ type: 'CancelOrder', reasonCode: 'asked' })];
 const CREDIT = ask({ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'amount', amountMinor: 3_500, on: 'this-order' }, reasonCode: 'late', limitMinor: null }, { by: SUE });
 
 const ADDED = [...SHIPPED, ask({ type: 'AddOrderCharge', kind: 'discount', category: 'goodwill', name: 'Regular', scope: { kind: 'order' }, amountMinor: 300, taxBasisPoints: 2_000, origin: 'manual', limitBasisPoints: 1_500 })];
@@ -49,6 +50,17 @@ describe('a change of a charge or discount that a second person approves (A52, G
     const renamed = [...CHANGE_ASKED, change({ name: 'Faithful', limitBasisPoints: 1_500 })];
     expect(told(...renamed).state).toMatchObject({ chargeChangeRequests: [{ chargeId: CHARGE }] });
     expect(told(...renamed, grant(5_000)).news).toMatchObject([{ data: { from: { name: 'Faithful', amountMinor: 300 }, to: { name: 'Faithful', amountMinor: 1_000 } } }]);
+  });
+
+  it('makes otherwise what was to be otherwise, and nothing else', () => {
+    const all = [...ADDED, more({ category: 'handling' }), change({ name: 'Faithful', amountMinor: 400 })];
+    expect(told(...all, grant()).news).toMatchObject([{ data: { to: { category: 'handling', name: 'Faithful', amountMinor: 400 } } }]);
+    const renamed = [...ADDED, more({ name: 'Faithful' }), change({ category: 'handling' })];
+    expect(told(...renamed, grant()).news).toMatchObject([{ data: { to: { category: 'handling', name: 'Faithful', amountMinor: 300 } } }]);
+    const add = ask({ type: 'AddOrderCharge', kind: 'charge', category: 'personalisation', name: 'Initials', scope: { kind: 'line', lineId: FIRST_LINE }, amountMinor: 50, perUnit: true, taxBasisPoints: 0, origin: 'manual' });
+    const chargeId = idAt([...PENDING, add], PENDING.length, 'charge');
+    const each = [...PENDING, add, more({ chargeId, name: 'Monogram' }), change({ chargeId, amountMinor: 60 })];
+    expect(told(...each, ask({ type: 'ApproveOrderCharge', chargeId, taxBasisPoints: 0 }, { by: SUE })).news).toMatchObject([{ data: { to: { name: 'Monogram', amountMinor: 360, perUnitMinor: 60 } } }]);
   });
 
   it('by the piece, follows the pieces that the line has when it is approved', () => {
@@ -118,6 +130,8 @@ describe('a charge or discount that a second person approves (A52, G3)', () => {
     ['when the order comes to less meanwhile', [...ASKED, CREDIT], approve(), 'discount-exceeds-total', 'A52'],
     ['while the order is suspended', [...ASKED, ask({ type: 'SuspendOrder', reasonCode: 'fraud-alert' })], approve(), 'order-suspended', 'A33'],
     ['what was not asked for', SHIPPED, DECLINE, 'charge-not-requested', 'A52'],
+    ['on a cancelled order', CANCELLED, approve(), 'order-ended', 'C2'],
+    ['a refusal on a cancelled order', CANCELLED, DECLINE, 'order-ended', 'C2'],
     ['a request for more than the order comes to', SHIPPED, request(9_999_999), 'discount-exceeds-total', 'A52'],
     ['a request for nothing', SHIPPED, request(0), 'amount-out-of-range', 'A52'],
     ['a request for a line that is not there', SHIPPED, request(1, { scope: { kind: 'line', lineId: 'none' } }), 'line-not-found', 'A21'],

@@ -53,6 +53,10 @@ describe('taking a cancellation back (C4)', () => {
     }
   });
 
+  it('keeps the note of who takes it back', () => {
+    expect(told(...SUBMITTED, CANCEL, ask({ type: 'ReinstateOrder', unavailable: [], note: noteOf('Wrong order') })).news).toMatchObject([{ data: { note: { value: 'Wrong order' } } }]);
+  });
+
   it('is refused of an order whose lines were cancelled one by one', () => {
     const cancelLine = (lineId: string, quantity: number): OrderStep => ask({ type: 'CancelOrderLine', lineId, quantity, reasonCode: 'asked' });
     expect(told(...SUBMITTED, cancelLine(FIRST_LINE, 6), cancelLine(SECOND_LINE, 2), reinstate()).refusal).toMatchObject({ code: 'cancelled-line-by-line', rule: 'C4' });

@@ -78,6 +78,8 @@ describe('putting back a charge or discount that was taken off (A52, D11)', () =
     ['what belongs to a line that is gone', [...BY_PIECE, off(EACH), remove(FIRST_LINE)], back(EACH), 'line-not-found', 'A21'],
     ['what its line is taxed otherwise for', [...BY_PIECE, off(EACH), ask({ type: 'ChangeOrderLineQuantity', lineId: FIRST_LINE, quantity: 9, quote: quoteOf(255, { taxBasisPoints: 500 }) })], back(EACH), 'charge-taxed-otherwise', 'A52'],
     ['what another country taxes', [...CHARGED, off(DISCOUNT), ask({ type: 'ChangeOrderAddress', shipTo: placeOf({}, 'DE'), taxRates: { standard: 1_900 } })], back(DISCOUNT), 'charge-taxed-otherwise', 'A52'],
+    ['what was taken off an order that is suspended', [...CHARGED, off(DISCOUNT), ask({ type: 'SuspendOrder', reasonCode: 'fraud-alert' })], back(DISCOUNT), 'order-suspended', 'A33'],
+    ['what was taken off an order that was cancelled', [...CHARGED, off(DISCOUNT), ask({ type: 'CancelOrder', reasonCode: 'asked' })], back(DISCOUNT), 'order-ended', 'C2'],
     ['more than is left to pay', [...CHARGED, off(DISCOUNT), charge('discount', 3_200)], back(DISCOUNT), 'discount-exceeds-total', 'A52'],
   ])('is refused for %s', (_what, steps, command, code, rule) => {
     expect(told(...steps, command).refusal).toMatchObject({ code, rule });

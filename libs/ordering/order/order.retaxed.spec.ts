@@ -43,6 +43,11 @@ describe('what is charged or given on a line that is priced anew (A52, A53, A63)
     expect(told(...BOOKS, other, AUDIO).news).not.toHaveProperty('0.data.taxed');
   });
 
+  it('keeps its tax when it is charged on another line', () => {
+    const two = [...BOOKS, addLine('BOOK-B', 1, 1_000, { quote: quoteOf(1_000, { taxClass: 'reduced', taxBasisPoints: 500 }) })];
+    expect(told(...two, charge({ scope: { kind: 'line', lineId: idAt(two, 2, 'line') } }), AUDIO).news).not.toHaveProperty('0.data.taxed');
+  });
+
   it('keeps its tax when the line keeps its own', () => {
     const same = ask({ type: 'ChangeOrderLineQuantity', lineId: BOOK, quantity: 2, quote: quoteOf(900, { taxBasisPoints: 500 }) });
     expect(told(...BOOKS, charge({}), same).news).not.toHaveProperty('0.data.taxed');
