@@ -28,6 +28,8 @@ const questionAt = (steps: readonly OrderStep[], index = 0): string => idAt(step
 const AUTHORIZED = [...ASKED, fact('authorized', 'P-1', CARD, 3_000, questionAt(ASKED)), fact('authorized', 'P-2', GIFT, 1_236, questionAt(ASKED, 1))];
 /** The card is being asked, when all is allocated elsewhere. */
 const MOVED = [...ASKED, allocate([GIFT, 4_236])];
+/** What the gift card was to pay was cancelled. */
+const CHEAPER = [...AUTHORIZED, ask({ type: 'CancelOrderLine', lineId: SECOND_LINE, quantity: 2, reasonCode: 'out-of-stock' }), allocate([CARD, 1_836], [GIFT, 0])];
 const SENT = [...AUTHORIZED, ask({ type: 'ConfirmOrder' }), ask({ type: 'ReleaseOrder' }), ship('W-1', [FIRST_LINE, 6], [SECOND_LINE, 2])];
 const INVOICED = [...SENT, ask({ type: 'IssueInvoice', of: { kind: 'shipment', shipmentId: idAt(SENT, SENT.length - 1, 'shipment') } })];
 const CAPTURING = [...INVOICED, SETTLE];
@@ -44,15 +46,21 @@ describe('payment methods (A44)', () => {
     expect(told(...AUTHORIZED, limit(CARD, 5_000)).news).toMatchObject([{ type: 'OrderPaymentMethodChanged', data: { methodId: CARD, limitMinor: 5_000 } }]);
     expect(told(...AUTHORIZED, limit(CARD, 5_000), limit(CARD, 3_000)).refusal).toBeUndefined();
     expect(told(...AUTHORIZED, limit(CARD)).state).toMatchObject({ payments: { methods: [{ methodId: CARD }, {}] } });
+    expect(told(...METHODS, limit(CARD, 0)).refusal).toBeUndefined();
   });
 
   it.each<[string, readonly OrderStep[], OrderStep, string]>([
     ['a card without a token', PENDING, ask({ type: 'AddPaymentMethod', kind: 'card' }), 'payment-token-missing'],
     ['a token for what is on account', PENDING, method({ kind: 'on-account' }), 'payment-token-unexpected'],
     ['a limit below nothing', PENDING, method({ limitMinor: -1 }), 'amount-out-of-range'],
+    ['a limit of half a penny', PENDING, method({ limitMinor: 0.5 }), 'amount-out-of-range'],
+    ['a change to a limit below nothing', METHODS, limit(CARD, -1), 'amount-out-of-range'],
     ['a limit below what was charged', AUTHORIZED, limit(GIFT, 1_235), 'limit-below-charged'],
     ['a limit below what it is just asked to set aside', MOVED, limit(CARD, 2_999), 'limit-below-charged'],
     ['a limit below what it is just asked to collect', [...CAPTURING, fact('voided', 'P-9', CARD, 3_000)], limit(CARD, 2_999), 'limit-below-charged'],
+    ['a limit below what was charged and is allocated no more', CHEAPER, limit(GIFT, 1_235), 'limit-below-charged'],
+    ['no charge at all while some is allocated', SPLIT, limit(CARD, 0), 'limit-below-allocated'],
+    ['a change while another has the lock', [...METHODS, ask({ type: 'LockOrder', leaseSeconds: 3_600 }, { by: BEN })], limit(CARD, 5_000), 'order-locked-by-another'],
     ['a limit below what is allocated', SPLIT, limit(CARD, 2_999), 'limit-below-allocated'],
     ['the limit that it has', METHODS, limit(CARD, 3_000), 'limit-unchanged'],
     ['a change of what is not there', PENDING, limit('nowhere', 1), 'payment-method-not-found'],
@@ -76,9 +84,26 @@ describe('split charges (A44)', () => {
     ['what is not there', METHODS, allocate(['nowhere', 4_236]), 'payment-method-not-found'],
     ['less than nothing', METHODS, allocate([GIFT, 4_237], [CARD, -1]), 'amount-out-of-range'],
     ['less than a method has paid', CAPTURED, allocate([CARD, 2_999], [GIFT, 1_237]), 'allocation-below-charged'],
+    ['nothing of what a method has paid', CAPTURED, allocate([GIFT, 4_236]), 'allocation-below-charged'],
+    ['half a penny', METHODS, allocate([CARD, 2_999.5], [GIFT, 1_236.5]), 'amount-out-of-range'],
     ['the same as before', SPLIT, allocate([CARD, 3_000], [GIFT, 1_236]), 'allocations-unchanged'],
+    ['the same as before beside a method that pays nothing', [...SPLIT, method()], allocate([CARD, 3_000], [GIFT, 1_236]), 'allocations-unchanged'],
+    ['anything while the order is suspended', [...METHODS, ask({ type: 'SuspendOrder', reasonCode: 'fraud-alert' })], allocate([CARD, 3_000], [GIFT, 1_236]), 'order-suspended'],
   ])('refuse %s', (_what, history, command, code) => {
     expect(told(...history, command).refusal?.code).toBe(code);
+  });
+
+  it('can come to more when the order does, after it was paid', () => {
+    const dearer = [...CAPTURED, ask({ type: 'AddOrderCharge', kind: 'charge', category: 'shipping', name: 'Postage', scope: { kind: 'order' }, amountMinor: 100, taxBasisPoints: 0, origin: 'manual' })];
+    expect(told(...dearer, allocate([CARD, 3_000], [GIFT, 1_336])).news).toHaveLength(1);
+  });
+
+  it('say what they may come to', () => {
+    expect(told(...METHODS, allocate([GIFT, 1])).refusal?.details).toEqual({ sumMinor: 1, dueMinor: 4_236 });
+    expect(told(...METHODS, allocate([CARD, 3_001])).refusal?.details).toEqual({ methodId: CARD, greatestMinor: 3_000 });
+    expect(told(...CAPTURED, allocate([GIFT, 4_236])).refusal?.details).toEqual({ methodId: CARD, leastMinor: 3_000 });
+    expect(told(...AUTHORIZED, limit(GIFT, 1)).refusal?.details).toEqual({ methodId: GIFT, leastMinor: 1_236 });
+    expect(told(...SPLIT, limit(CARD, 1)).refusal?.details).toEqual({ methodId: CARD, leastMinor: 3_000 });
   });
 
   it('cover an order before it is placed, unless it is paid on account (C1)', () => {
@@ -92,7 +117,7 @@ describe('what the gateway is asked', () => {
   it('is to authorize what is allocated, once the order is placed and once only', () => {
     expect(told(...SPLIT, SETTLE).news).toEqual([]);
     expect(told(...ASKED).news).toMatchObject([
-      { type: 'OrderPaymentRequested', data: { action: 'authorize', methodId: CARD, amountMinor: 3_000, currency: 'GBP' } },
+      { type: 'OrderPaymentRequested', data: { action: 'authorize', methodId: CARD, amountMinor: 3_000, currency: 'GBP', token: { value: 'tok_abcdefgh' } } },
       { type: 'OrderPaymentRequested', data: { action: 'authorize', methodId: GIFT, amountMinor: 1_236 } },
     ]);
     expect(told(...ASKED, SETTLE).news).toEqual([]);
@@ -217,6 +242,7 @@ describe('what the gateway is asked', () => {
     const chase = (attempt: number): OrderStep => ask({ type: 'ChasePayment', paymentId: questionAt(ASKED), attempt });
     expect(told(...ASKED, chase(2)).news).toMatchObject([{ type: 'OrderPaymentChased', data: { paymentId: questionAt(ASKED), action: 'authorize', amountMinor: 3_000, attempt: 2 } }]);
     expect(told(...ASKED, chase(2), chase(2)).news).toEqual([]);
+    expect(told(...ASKED, chase(20)).news).toHaveLength(1);
     expect(told(...ASKED, chase(21)).news).toEqual([]);
     expect(told(...AUTHORIZED, chase(2)).news).toEqual([]);
   });
@@ -225,7 +251,9 @@ describe('what the gateway is asked', () => {
 describe('payments as facts (A43)', () => {
   it('are recorded once by the id of the provider, and a late answer after an unprompted one counts once', () => {
     expect(told(...AUTHORIZED, fact('authorized', 'P-1', CARD, 3_000)).decision).toEqual({ kind: 'accepted', events: [] });
-    expect(told(...AUTHORIZED, fact('authorized', 'P-1', CARD, 2_999)).refusal).toMatchObject({ code: 'external-id-already-recorded' });
+    for (const other of [fact('authorized', 'P-1', CARD, 2_999), fact('captured', 'P-1', CARD, 3_000), fact('authorized', 'P-1', GIFT, 3_000)]) {
+      expect(told(...AUTHORIZED, other).refusal).toMatchObject({ code: 'external-id-already-recorded', rule: 'A41' });
+    }
   });
 
   it('are recorded beyond a limit when they answer a question, for they have happened', () => {
@@ -259,6 +287,10 @@ describe('payments as facts (A43)', () => {
     ['to let go more than was set aside', AUTHORIZED, fact('voided', 'P-9', GIFT, 1_237), 'void-exceeds-authorized', 'A43'],
     ['to let go what was collected', CAPTURED, fact('voided', 'P-9', CARD, 1), 'void-exceeds-authorized', 'A43'],
     ['to charge more than the limit', AUTHORIZED, fact('captured', 'P-9', CARD, 3_001), 'charge-exceeds-limit', 'A44'],
+    ['to charge more than the limit bit by bit', CAPTURED, fact('captured', 'P-9', CARD, 1), 'charge-exceeds-limit', 'A44'],
+    ['to set more aside than the limit bit by bit', AUTHORIZED, fact('authorized', 'P-9', CARD, 1), 'charge-exceeds-limit', 'A44'],
+    ['to charge half a penny more', AUTHORIZED, fact('captured', 'P-9', CARD, 1.5), 'amount-out-of-range', 'A52'],
+    ['to charge beyond what an amount may be', [...AUTHORIZED, fact('captured', 'P-8', GIFT, 900_000_000_000)], fact('captured', 'P-9', GIFT, 900_000_000_000), 'amount-out-of-range', 'A52'],
     ['to charge nothing', AUTHORIZED, fact('captured', 'P-9', CARD, 0), 'amount-out-of-range', 'A52'],
     ['to charge what is not there', AUTHORIZED, fact('captured', 'P-9', 'nowhere', 1), 'payment-method-not-found', 'A44'],
   ])('refuse %s', (_what, history, command, code, rule) => {
@@ -266,11 +298,17 @@ describe('payments as facts (A43)', () => {
   });
 });
 
+it('payments that are refused say how far they may go (A43, A44)', () => {
+  expect(told(...CAPTURED, fact('refunded', 'P-9', GIFT, 1_237)).refusal?.details).toEqual({ methodId: GIFT, askedMinor: 1_237, greatestMinor: 1_236 });
+  expect(told(...AUTHORIZED, fact('voided', 'P-9', GIFT, 1_237)).refusal?.details).toEqual({ methodId: GIFT, askedMinor: 1_237, greatestMinor: 1_236 });
+  expect(told(...AUTHORIZED, fact('captured', 'P-9', CARD, 3_001)).refusal?.details).toEqual({ methodId: CARD, greatestMinor: 3_000 });
+});
+
 const invoice = (...lines: readonly (readonly [lineId: string, quantity: number])[]): OrderStep =>
   ask({ type: 'IssueInvoice', of: { kind: 'lines', lines: lines.map(([lineId, quantity]) => ({ lineId, quantity })) } });
 const ofShipment = (shipmentId: string): OrderStep => ask({ type: 'IssueInvoice', of: { kind: 'shipment', shipmentId } });
-const charge = (kind: 'charge' | 'discount', amountMinor: number): OrderStep =>
-  ask({ type: 'AddOrderCharge', kind, category: 'shipping', name: 'Postage', scope: { kind: 'order' }, amountMinor, taxBasisPoints: 2_000, origin: 'manual' });
+const charge = (kind: 'charge' | 'discount', amountMinor: number, lineId?: string): OrderStep =>
+  ask({ type: 'AddOrderCharge', kind, category: 'shipping', name: 'Postage', scope: lineId === undefined ? { kind: 'order' } : { kind: 'line', lineId }, amountMinor, taxBasisPoints: 2_000, origin: 'manual' });
 
 describe('invoices (A46)', () => {
   it('are several for an order, each with its own number, and add up to what was shipped', () => {
@@ -278,6 +316,32 @@ describe('invoices (A46)', () => {
     expect(told(...first).news).toMatchObject([{ type: 'OrderInvoiceIssued', data: { invoiceNumber: 'D-00000-00000-1', lines: [{ lineId: FIRST_LINE, quantity: 4, netMinor: 1_020, taxMinor: 204 }], charges: [{ kind: 'charge', netMinor: 500, taxMinor: 100 }], totalMinor: 1_824 } }]);
     const second = [...first, ship('W-2', [FIRST_LINE, 2], [SECOND_LINE, 2]), invoice([FIRST_LINE, 2]), invoice([SECOND_LINE, 2])];
     expect(told(...second)).toMatchObject({ news: [{ data: { invoiceNumber: 'D-00000-00000-3', charges: [], totalMinor: 2_400 } }], state: { payments: { invoices: [{ totalMinor: 1_824 }, { totalMinor: 612 }, { totalMinor: 2_400 }] } } });
+  });
+
+  it('bear what the pieces are, and their price without tax where the order is exempt', () => {
+    const piece = { lineId: FIRST_LINE, sku: '85123A', description: '85123A, plain', quantity: 1, unitPriceMinor: 255, netMinor: 255 };
+    expect(told(...SHIPPED, invoice([FIRST_LINE, 1])).news).toMatchObject([{ data: { lines: [{ ...piece, taxBasisPoints: 2_000, taxMinor: 51 }], totalMinor: 306 } }]);
+    const exempt = [...SHIPPED, ask({ type: 'GrantOrderTaxExemption', certificate: noteOf('EX-1') })];
+    expect(told(...exempt, invoice([FIRST_LINE, 1])).news).toMatchObject([{ data: { lines: [{ ...piece, taxBasisPoints: 0, taxMinor: 0 }], totalMinor: 255 } }]);
+  });
+
+  it('of a shipment bear its pieces, not those of another, and no replacement', () => {
+    const two = [...PARTLY_SHIPPED, ship('W-2', [FIRST_LINE, 1])];
+    expect(told(...two, ofShipment(idAt(two, 7, 'shipment'))).news).toMatchObject([{ data: { lines: [{ lineId: FIRST_LINE, quantity: 1 }] } }]);
+    const lost = [...SHIPPED, ask({ type: 'ReshipOrder', lineId: FIRST_LINE, quantity: 1, reasonCode: 'lost' })];
+    const again = [...lost, ship('W-2', [idAt(lost, 7, 'line'), 1])];
+    expect(told(...again, ofShipment(idAt(again, 8, 'shipment'))).refusal).toMatchObject({ code: 'nothing-to-invoice', rule: 'A46' });
+  });
+
+  it('bear what is charged or given on a line with the line, each once', () => {
+    const charged = [...SHIPPED, charge('charge', 100, SECOND_LINE), charge('discount', 50, SECOND_LINE)];
+    expect(told(...charged, invoice([FIRST_LINE, 6])).news).toMatchObject([{ data: { charges: [], totalMinor: 1_836 } }]);
+    expect(told(...charged, invoice([FIRST_LINE, 6], [SECOND_LINE, 2])).news).toMatchObject([{ data: { charges: [{ kind: 'charge', netMinor: 100 }, { kind: 'discount', netMinor: 50 }], totalMinor: 4_296 } }]);
+  });
+
+  it('bear a charge alone that came when all pieces stood on others', () => {
+    const late = [...SHIPPED, invoice([FIRST_LINE, 6], [SECOND_LINE, 2]), charge('charge', 500), ofShipment(idAt(SHIPPED, 6, 'shipment'))];
+    expect(told(...late).news).toMatchObject([{ data: { lines: [], charges: [{ netMinor: 500 }], totalMinor: 600 } }]);
   });
 
   it('bear a discount as far as it fits', () => {
