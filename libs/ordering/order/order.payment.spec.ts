@@ -283,6 +283,7 @@ describe('payments as facts (A43)', () => {
 
   it.each<[string, readonly OrderStep[], OrderStep, string, string]>([
     ['to give back more than was collected', CAPTURED, fact('refunded', 'P-9', GIFT, 1_237), 'refund-exceeds-collected', 'A43'],
+    ['to give back half a penny more', CAPTURED, fact('refunded', 'P-9', CARD, 1.5), 'amount-out-of-range', 'A52'],
     ['to give back what was only authorized', AUTHORIZED, fact('refunded', 'P-9', CARD, 1), 'refund-exceeds-collected', 'A43'],
     ['to let go more than was set aside', AUTHORIZED, fact('voided', 'P-9', GIFT, 1_237), 'void-exceeds-authorized', 'A43'],
     ['to let go what was collected', CAPTURED, fact('voided', 'P-9', CARD, 1), 'void-exceeds-authorized', 'A43'],

@@ -103,10 +103,6 @@ describe('appeasing (A55)', () => {
     expect(told(...SHIPPED, appease(off(4_000), { limitMinor: null }), appease(percent(10_000), unlimited)).news).toMatchObject([{ data: { creditedMinor: 236 } }]);
   });
 
-  it('takes a percentage of the next order for no amount yet', () => {
-    expect(told(...SHIPPED, appease(percent(10_000, 'future-order'), { limitMinor: 0 })).refusal).toBeUndefined();
-  });
-
   it('keeps the note of who grants it', () => {
     expect(told(...SHIPPED, appease(off(1), { note: noteOf('Third time') })).news).toMatchObject([{ data: { note: { value: 'Third time' } } }]);
     expect(told(...SHIPPED, appease(off(1))).news[0]?.data).not.toHaveProperty('note');
