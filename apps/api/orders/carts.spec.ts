@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { Catalogue } from '#catalogue';
-import { createWriteSide, type CommandExecutor, type CommandRequest } from '#event-store';
+import { createRefusalLog, createWriteSide, type CommandExecutor, type CommandRequest } from '#event-store';
 import { commandIdOf, type DomainCommand } from '#kernel';
 import { cartIdOf, cartRules, orderRules, type CartCommand, type Order } from '#ordering';
-import { ANNA, createInMemoryEventStore, createInMemorySubjectKeys, quoteOf } from '#testing';
+import { ANNA, createInMemoryEventStore, createInMemorySubjectKeys, quoteOf, type InMemoryEventStore } from '#testing';
 import { asked } from '../http/asked.js';
 import type { Caller } from '../http/caller.js';
 import { PositionTokens } from '../http/position-tokens.js';
@@ -26,21 +26,25 @@ const body = (line1: string): SubmitCartBody =>
   Object.assign(new SubmitCartBody(), { contact: { name: 'Ada' }, shipTo: { country: 'GB', address: { recipient: 'Ada', line1, city: 'Leeds' } } });
 const catalogue = { quote: ({ sku }: { readonly sku: string }) => Promise.resolve({ kind: 'quoted', sku, description: 'Tea', quote: quoteOf(255) }) } as unknown as Catalogue;
 
-describe('an order made of a cart, when the process dies between the order and the cart (C5)', () => {
+describe('an order made of a cart (C5), and an order that goes into one again (A24)', () => {
   let executor: CommandExecutor;
   let carts: Carts;
   let dies: boolean;
+  let store: InMemoryEventStore;
+  let keys: ReturnType<typeof createInMemorySubjectKeys>;
 
   beforeEach(async () => {
     dies = false;
-    const store = createInMemoryEventStore();
-    const writeSide = await createWriteSide({ store, keys: createInMemorySubjectKeys() });
+    store = createInMemoryEventStore();
+    keys = createInMemorySubjectKeys();
+    const writeSide = await createWriteSide({ store, keys });
     executor = writeSide.executor;
     const bus = {
       execute: (command: CreateOrderWithLines | ExecuteCartCommand) => {
         if (command instanceof CreateOrderWithLines) return executor.executeAll(orderRules, command.requests);
-        if (dies) throw new Error('the process died');
-        return executor.execute(cartRules, command.request);
+        const { request } = command;
+        if (dies && request.command.type === 'CheckOutCart' && request.command.made !== undefined) throw new Error('the process died');
+        return executor.execute(cartRules, request);
       },
     } as unknown as CommandBus;
     const positions = new PositionTokens({ store });
@@ -61,12 +65,23 @@ describe('an order made of a cart, when the process dies between the order and t
     dies = false;
   };
 
-  it('is that same order for whoever asks again, and the cart is empty then', async () => {
+  it('is that same order for whoever asks again when the process died before the cart was empty, and it is empty then', async () => {
     await dieWhileSubmitting('1 Long Lane');
     const again = await carts.submit(callerWith('second'), reply, REF, body('1 Long Lane'));
     expect(again).toMatchObject({ repeated: true });
     expect((await executor.load(orderRules, again.orderId)).state).toMatchObject({ status: 'pending', lines: [{ sku: 'TEA', ordered: 2 }] });
     expect((await executor.load(cartRules, CART)).state).toMatchObject({ lines: [], lastCheckout: { orderId: again.orderId } });
+  });
+
+  it('is refused by the cart before there is any, and that is kept (D2)', async () => {
+    await executor.execute(cartRules, requestOf({ type: 'LockCart', ...REF, currency: 'GBP', leaseSeconds: 600 }, 'lock-again'));
+    const { state } = await executor.load(cartRules, CART);
+    const [line] = state.status === 'none' ? [] : state.lines;
+    await executor.execute(cartRules, requestOf({ type: 'RemoveCartLine', lineId: line?.lineId ?? '' }, 'remove'));
+    await expect(carts.submit(callerWith('first'), reply, REF, body('1 Long Lane'))).rejects.toMatchObject({ status: 409, code: 'cart-empty', extras: { rule: 'C5' } });
+    const kept = [];
+    for await (const { event } of createRefusalLog(store, keys).read(CART)) kept.push(event.data.refusal.code);
+    expect(kept).toEqual(['cart-empty']);
   });
 
   it('asks the cart whether all of an order could go into it again (A24)', async () => {
@@ -80,7 +95,7 @@ describe('an order made of a cart, when the process dies between the order and t
     expect(await refused({ customer: { kind: 'guest' }, lines: [] })).toBeUndefined();
   });
 
-  it('is named to whoever asks with other details, and nothing else happens', async () => {
+  it('is named to whoever asks with other details after such a death, and nothing else happens', async () => {
     await dieWhileSubmitting('1 Long Lane');
     await expect(carts.submit(callerWith('second'), reply, REF, body('2 Long Lane'))).rejects.toMatchObject({
       status: 422,

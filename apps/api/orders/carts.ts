@@ -123,7 +123,8 @@ export class Carts {
     const checkoutId = createdIdOf(commandIdOf(caller.actor.id, key), 'checkout');
     const round = cart.lastCheckout?.checkoutId === checkoutId ? cart.checkouts - 1 : cart.checkouts;
     const isNew = round === cart.checkouts;
-    if (isNew) this.mayCheckOut(caller, cart);
+    // Asked before an order is made of it; what the rules of the cart refuse is kept as any refusal is (D2).
+    if (isNew) await this.send(caller, reply, ref, body, { type: 'CheckOutCart' }, key);
     const { customerId, storeId, currency } = cart;
     const quotes = isNew ? await Promise.all(cart.lines.map(async ({ sku, quantity }) => ({ quantity, ...(await this.orders.quote(sku, currency, body.shipTo.country)) }))) : [];
     const made = await this.copies.make(caller, {
@@ -144,7 +145,7 @@ export class Carts {
       throw problem('idempotency-key-reused', { detail: `The order ${orderNumber} was begun of this cart with other details: send those again, and change the order then.`, details: { orderNumber } });
     }
     const done = doneOrThrow(made.outcome);
-    await this.send(caller, reply, ref, body, { type: 'CheckOutCart', orderId: made.orderId, orderNumber: made.orderNumber }, key);
+    await this.send(caller, reply, ref, body, { type: 'CheckOutCart', made: { orderId: made.orderId, orderNumber: made.orderNumber } }, key);
     return this.orders.answerOf(reply, named(made), done);
   }
 
@@ -159,15 +160,6 @@ export class Carts {
   private async holds(caller: Caller, ref: CartRef, commandId: string): Promise<boolean> {
     const { state } = await this.executor.load(cartRules, this.idFor(caller, ref));
     return state.status !== 'none' && state.createdIds.includes(createdIdOf(commandId, 'cart-line', 0));
-  }
-
-  /** The rules of the cart, asked before an order is made of it. */
-  private mayCheckOut(caller: Caller, cart: Cart): void {
-    const command = { type: 'CheckOutCart', orderId: '', orderNumber: '' } as const;
-    const decision = cartRules.decider.decide(command, cart, { commandId: commandIdOf(caller.actor.id, 'asked-before'), now: new Date().toISOString(), actor: caller.actor });
-    if (decision.kind === 'accepted') return;
-    const { code, rule, message, details } = decision.refusal;
-    throw new ProblemError(409, code, 'A rule refuses it', { rule, detail: message, ...(details !== undefined && { details }) });
   }
 
   private async customer(caller: Caller, { customerId, storeId }: CartRef): Promise<void> {

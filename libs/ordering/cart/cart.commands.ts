@@ -21,8 +21,8 @@ export interface CartCommandFields {
   readonly RemoveCartLine: { readonly lineId: string };
   /** Opens the cart if there is none yet. */
   readonly ReorderIntoCart: WhoseCart & { readonly orderId: string; readonly items: readonly WantedItem[] };
-  /** The order was made of what the cart holds; it is empty again. */
-  readonly CheckOutCart: { readonly orderId: string; readonly orderNumber: string };
+  /** The order was made of what the cart holds; it is empty again. Without `made` it is only asked whether one may be. */
+  readonly CheckOutCart: { readonly made?: { readonly orderId: string; readonly orderNumber: string } };
 }
 
 export type CartCommandType = keyof CartCommandFields;

@@ -58,12 +58,13 @@ function decideOpen(command: Exclude<CartCommand, { readonly type: 'LockCart' | 
       return noSuchLine(command.lineId);
     }
     case 'CheckOutCart': {
-      const { orderId, orderNumber } = command;
+      const { made } = command;
       const checkoutId = createdIdOf(context.commandId, 'checkout');
       if (cart.lastCheckout?.checkoutId === checkoutId) return accept();
       const held = cartLockAt(cart, context.now);
       if (held !== undefined && held.agentId !== context.actor.id) return lockedByAnother(held.agentId, held.expiresAt);
-      return cart.lines.length === 0 ? refuse('C5', 'cart-empty', 'An order needs at least one line.') : accept({ type: 'CartCheckedOut', data: { checkoutId, orderId, orderNumber } });
+      if (cart.lines.length === 0) return refuse('C5', 'cart-empty', 'An order needs at least one line.');
+      return made === undefined ? accept() : accept({ type: 'CartCheckedOut', data: { checkoutId, ...made } });
     }
   }
 }

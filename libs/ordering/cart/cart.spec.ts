@@ -17,7 +17,7 @@ const POT = { sku: 'POT', description: 'Pot', quantity: 1 };
 const ADD = ask({ type: 'AddCartLine', ...TEA }, { key: 'tea' });
 const TEA_LINE = createdIdOf(contextOf(ADD, 0).commandId, 'cart-line');
 const reorder = (rest: Omit<Step, 'command'> = {}, items = [TEA, POT]): Step => ask({ type: 'ReorderIntoCart', ...WHOSE, orderId: 'o1', items }, rest);
-const CHECK_OUT = ask({ type: 'CheckOutCart', orderId: 'o2', orderNumber: 'D-1' }, { key: 'pay' });
+const CHECK_OUT = ask({ type: 'CheckOutCart', made: { orderId: 'o2', orderNumber: 'D-1' } }, { key: 'pay' });
 
 describe('editing a cart (A09)', () => {
   it('begins with a lock, which opens the cart', () => {
@@ -129,6 +129,13 @@ describe('an order made of a cart (C5)', () => {
     expect(state).toMatchObject({ lines: [], checkouts: 1, lastCheckout: { orderId: 'o2' } });
     expect(state).not.toHaveProperty('lock');
     expect(told(LOCK, ADD, CHECK_OUT, CHECK_OUT).decision).toEqual({ kind: 'accepted', events: [] });
+  });
+
+  it('is asked about before, by the same rules and without a trace', () => {
+    const asking = ask({ type: 'CheckOutCart' });
+    expect(told(LOCK, ADD, asking).decision).toEqual({ kind: 'accepted', events: [] });
+    expect(told(LOCK, asking).refusal).toMatchObject({ code: 'cart-empty', rule: 'C5' });
+    expect(told(LOCK, ADD, { ...asking, by: BEN }).refusal).toMatchObject({ code: 'cart-locked-by-another', rule: 'A09' });
   });
 
   it('is refused of an empty cart, under another\'s lock, and of no cart', () => {
