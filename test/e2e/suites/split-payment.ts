@@ -104,7 +104,15 @@ export function splitPayment(scene: () => Scene): void {
       const beyond = await carrier.post(`${path}/payments`, { ...told, externalId: `more-${orderId}`, amountMinor: totalMinor });
       expect(beyond).toMatchObject({ status: 409, body: { code: 'refund-exceeds-collected', rule: 'A43' } });
       const invoices = await ann.get<{ readonly invoices: readonly unknown[] }>(`${path}/invoices`);
-      expect(invoices.body.invoices).toEqual([expect.objectContaining({ ...shipment, totalMinor })]);
+      expect(invoices.body.invoices).toEqual([expect.objectContaining({ ...shipment, totalMinor, creditedMinor: 900, collectedMinor: totalMinor - 900, balanceMinor: 0 })]);
+
+      // What is charged after all was invoiced is invoiced alone; the balances are what is outstanding.
+      const extra = await ann.command(`${path}/charges`, { kind: 'charge', category: 'handling', name: 'Gift box', amountMinor: 100, reasonCode: 'personalisation' }, seenBy(await ann.get(path)));
+      const alone = await carrier.command(`${path}/invoices`, {}, seenBy(extra));
+      const both = await ann.get<{ readonly invoices: readonly { readonly balanceMinor: number }[] }>(`${path}/invoices`, atLeast(alone));
+      expect(both.body.invoices).toMatchObject([{ ...shipment, totalMinor }, { lines: [], charges: [{ kind: 'charge', netMinor: 100, taxMinor: 20 }], totalMinor: 120 }]);
+      expect(both.body.invoices.reduce((sum, { balanceMinor }) => sum + balanceMinor, 0)).toBe(120);
+      expect(await carrier.post(`${path}/invoices`, {}, seenBy(await ann.get(path, atLeast(alone))))).toMatchObject({ status: 409, body: { code: 'nothing-to-invoice', rule: 'A46' } });
 
       // Money as it stood, byte for byte (D1).
       const again = await ann.get<Inquiry>(`${path}/payments?asOf=${encodeURIComponent(then.headers.get('docket-position') ?? '')}`);
