@@ -15,6 +15,7 @@ const UNLOCK = ask({ type: 'UnlockCart' });
 const TEA = { sku: 'TEA', description: 'Tea', quantity: 2 };
 const POT = { sku: 'POT', description: 'Pot', quantity: 1 };
 const ADD = ask({ type: 'AddCartLine', ...TEA }, { key: 'tea' });
+const ADD_AGAIN = ask({ type: 'AddCartLine', ...TEA });
 const TEA_LINE = createdIdOf(contextOf(ADD, 0).commandId, 'cart-line');
 const reorder = (rest: Omit<Step, 'command'> = {}, items = [TEA, POT]): Step => ask({ type: 'ReorderIntoCart', ...WHOSE, orderId: 'o1', items }, rest);
 const CHECK_OUT = ask({ type: 'CheckOutCart', made: { orderId: 'o2', orderNumber: 'D-1' } }, { key: 'pay' });
@@ -37,6 +38,9 @@ describe('editing a cart (A09)', () => {
     const change = (quantity: number, lineId = TEA_LINE): Step => ask({ type: 'ChangeCartLine', lineId, quantity });
     expect(told(LOCK, ADD, change(5)).news).toEqual([{ type: 'CartLineChanged', data: { lineId: TEA_LINE, from: 2, to: 5 } }]);
     expect(told(LOCK, ADD, change(5)).state).toMatchObject({ lines: [{ ...TEA, quantity: 5 }] });
+    const pot = ask({ type: 'AddCartLine', ...POT });
+    expect(told(LOCK, ADD, pot, change(5)).state).toMatchObject({ lines: [{ ...TEA, quantity: 5 }, POT] });
+    expect(told(LOCK, ADD, pot, ADD).decision).toEqual({ kind: 'accepted', events: [] });
     expect(told(LOCK, ADD, change(5), change(5)).decision).toEqual({ kind: 'accepted', events: [] });
     expect(told(LOCK, ADD, change(0)).refusal).toMatchObject({ code: 'quantity-out-of-range', rule: 'A09' });
     expect(told(LOCK, ADD, change(5, 'x')).refusal).toMatchObject({ code: 'cart-line-not-found', rule: 'A09' });
@@ -128,6 +132,7 @@ describe('an order made of a cart (C5)', () => {
     expect(news).toMatchObject([{ type: 'CartCheckedOut', data: { orderId: 'o2', orderNumber: 'D-1' } }]);
     expect(state).toMatchObject({ lines: [], checkouts: 1, lastCheckout: { orderId: 'o2' } });
     expect(state).not.toHaveProperty('lock');
+    expect(told(LOCK, ADD, CHECK_OUT, LOCK, ADD_AGAIN, { ...CHECK_OUT, key: 'pay again' }).state).toMatchObject({ checkouts: 2 });
     expect(told(LOCK, ADD, CHECK_OUT, CHECK_OUT).decision).toEqual({ kind: 'accepted', events: [] });
   });
 

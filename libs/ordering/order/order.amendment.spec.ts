@@ -204,6 +204,10 @@ describe('charges and discounts by hand (A52)', () => {
     expect(totalsOf(...once, ask({ type: 'RemoveOrderCharge', chargeId: idAt(once, credited.length, 'charge'), reasonCode: 'mistake' }))).toEqual(totalsOf(...credited));
   });
 
+  it('stay as they are when another changes', () => {
+    expect(told(...EACH, add({ name: 'Initials', amountMinor: 100 }), change({ amountMinor: 120 })).state).toMatchObject({ charges: [{ amountMinor: 480 }, { name: 'Initials', amountMinor: 100 }] });
+  });
+
   it('go with the note of who takes them off', () => {
     expect(told(...EACH, ask({ type: 'RemoveOrderCharge', chargeId: CHARGE, reasonCode: 'mistake', note: noteOf('Not asked for') })).news).toMatchObject([{ data: { note: { value: 'Not asked for' } } }]);
     expect(told(...EACH, remove).news[0]?.data).not.toHaveProperty('note');

@@ -42,6 +42,10 @@ describe('an appeasement that a second person approves (A55)', () => {
     expect(told(...ASKED, DECLINE, approve()).refusal).toMatchObject({ code: 'appeasement-not-requested', rule: 'A55' });
   });
 
+  it('waits on when another is declined', () => {
+    expect(told(...ASKED, request(500), DECLINE)).toMatchObject({ news: [{ type: 'OrderAppeasementDeclined' }], state: { appeasementRequests: [{ offer: { amountMinor: 500 } }] } });
+  });
+
   it.each<[string, readonly OrderStep[], OrderStep, string]>([
     ['to who asked for it', ASKED, approve(50_000, ANNA), 'approver-is-the-agent'],
     ['beyond what the second person may grant', ASKED, approve(1_999), 'approval-exceeds-limit'],

@@ -95,6 +95,10 @@ describe('holds (A50, A51)', () => {
     expect(told(...HELD, resolve(HOLD_ID), CONFIRM).state.status).toBe('confirmed');
   });
 
+  it('leaves the others as they are when one is resolved', () => {
+    expect(told(...HELD, hold(['ship'], ORDER, 'fraud-check'), resolve(HOLD_ID)).state).toMatchObject({ holds: [{ holdId: HOLD_ID, active: false }, { holdType: 'fraud-check', active: true }] });
+  });
+
   it('can be applied again once resolved, beside another type, and beside another scope', () => {
     expect(told(...HELD, resolve(HOLD_ID), hold(['ship'])).refusal).toBeUndefined();
     expect(told(...HELD, hold(['ship'], ORDER, 'fraud-check')).refusal).toBeUndefined();

@@ -161,6 +161,11 @@ describe('appointments (A58)', () => {
     for (const again of all) expect(told(...two, ...all, again).refusal).toMatchObject({ code: 'appointment-exists', rule: 'A58' });
   });
 
+  it('stay where they are when another is moved', () => {
+    const both = [...AGREED, arrange({ service: 'delivery' })];
+    expect(told(...both, move()).state).toMatchObject({ appointments: [{ slot: LATER }, { service: 'delivery', slot: SLOT }] });
+  });
+
   it('can end at another time alone, or begin at another', () => {
     for (const slot of [{ ...SLOT, endsAt: minute(3_121) }, { ...SLOT, startsAt: minute(2_999) }]) expect(told(...AGREED, move({ slot })).news).toMatchObject([{ data: { to: slot } }]);
   });

@@ -83,6 +83,10 @@ describe('cancelling pieces of a line', () => {
     expect(credits.slice(3)).toMatchObject([{ data: { creditedMinor: 39 } }, { data: { creditedMinor: 40 } }, { data: { creditedMinor: 40 } }]);
   });
 
+  it('counts pieces that were cancelled bit by bit', () => {
+    expect(told(...SUBMITTED, cancelLine(FIRST_LINE, 1), cancelLine(FIRST_LINE, 2)).state).toMatchObject({ lines: [{ open: 3, cancelled: 3 }, {}] });
+  });
+
   it('credits charges too with the last piece of all', () => {
     const posted = [...PENDING, ask({ type: 'AddOrderCharge', kind: 'charge', category: 'shipping', name: 'Postage', scope: { kind: 'order' }, amountMinor: 500, taxBasisPoints: 0, origin: 'manual' })];
     expect(totalAfter(...posted, cancelLine(FIRST_LINE, 6))).toBe(2_900);
@@ -196,6 +200,11 @@ describe('returns', () => {
   it('credits what the credit note says, which need not be the price', () => {
     expect(told(...SHIPPED, giveBack(FIRST_LINE, 2, 700))).toMatchObject({ news: [{ type: 'OrderReturnRecorded', data: { quantity: 2, creditedMinor: 700 } }], state: { lines: [{ shipped: 6, returned: 2 }, {}] } });
     expect(totalAfter(...SHIPPED, giveBack(FIRST_LINE, 2, 700))).toBe(3_536);
+  });
+
+  it('counts pieces and money of several together', () => {
+    expect(told(...SHIPPED, giveBack(FIRST_LINE, 2, 700), giveBack(FIRST_LINE, 1, 300, 'R-2')).state).toMatchObject({ lines: [{ returned: 3, returnedMinor: 1_000 }, {}] });
+    expect(told(...SHIPPED, giveBack(FIRST_LINE, 2, 1), giveBack(FIRST_LINE, 3, 1, 'R-2'), giveBack(FIRST_LINE, 2, 1, 'R-3')).refusal).toMatchObject({ code: 'quantity-exceeds-returnable', details: { lineId: FIRST_LINE, asked: 2, greatest: 1 } });
   });
 
   it('yields nothing new when it is repeated', () => {

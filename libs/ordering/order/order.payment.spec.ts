@@ -47,6 +47,8 @@ describe('payment methods (A44)', () => {
     expect(told(...AUTHORIZED, limit(CARD, 5_000), limit(CARD, 3_000)).refusal).toBeUndefined();
     expect(told(...AUTHORIZED, limit(CARD)).state).toMatchObject({ payments: { methods: [{ methodId: CARD }, {}] } });
     expect(told(...METHODS, limit(CARD, 0)).refusal).toBeUndefined();
+    expect(told(...METHODS, limit(CARD, 5_000), limit(CARD, 5_000)).refusal).toMatchObject({ code: 'limit-unchanged' });
+    expect(told(...METHODS, limit(CARD), allocate([CARD, 4_236])).refusal).toBeUndefined();
   });
 
   it.each<[string, readonly OrderStep[], OrderStep, string]>([
@@ -283,6 +285,7 @@ describe('payments as facts (A43)', () => {
 
   it.each<[string, readonly OrderStep[], OrderStep, string, string]>([
     ['to give back more than was collected', CAPTURED, fact('refunded', 'P-9', GIFT, 1_237), 'refund-exceeds-collected', 'A43'],
+    ['to give back more than was collected bit by bit', [...CAPTURED, fact('refunded', 'P-8', GIFT, 600), fact('refunded', 'P-9', GIFT, 600)], fact('refunded', 'P-10', GIFT, 37), 'refund-exceeds-collected', 'A43'],
     ['to give back half a penny more', CAPTURED, fact('refunded', 'P-9', CARD, 1.5), 'amount-out-of-range', 'A52'],
     ['to give back what was only authorized', AUTHORIZED, fact('refunded', 'P-9', CARD, 1), 'refund-exceeds-collected', 'A43'],
     ['to let go more than was set aside', AUTHORIZED, fact('voided', 'P-9', GIFT, 1_237), 'void-exceeds-authorized', 'A43'],

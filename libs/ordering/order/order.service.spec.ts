@@ -45,6 +45,10 @@ describe('reshipping (A42)', () => {
     expect(told(...returned, reship(FIRST_LINE, 1)).refusal).toBeUndefined();
   });
 
+  it('counts pieces that were replaced bit by bit', () => {
+    expect(told(...RESHIPPED, reship(FIRST_LINE, 3), reship(FIRST_LINE, 2)).refusal).toMatchObject({ code: 'quantity-exceeds-reshippable', details: { greatest: 1 } });
+  });
+
   it('replaces a replacement that was lost too', () => {
     expect(told(...RESHIPPED, ship('W-9', [REPLACEMENT, 2]), reship(REPLACEMENT, 2)).refusal).toBeUndefined();
   });
