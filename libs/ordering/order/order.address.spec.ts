@@ -72,6 +72,12 @@ describe('an order that goes to another country (A49)', () => {
     expect(told(createOrder(), addLine('MUG', 4, 1_000), imported, moved('DE', GERMAN)).news).toMatchObject([{ data: { taxed: { lines: [{}], charges: [] } } }]);
   });
 
+  it('taxes a charge on a line as the line is there, and leaves what that country has no rate for', () => {
+    const onBooks = ask({ type: 'AddOrderCharge', kind: 'charge', category: 'c', name: 'Wrapping', scope: { kind: 'line', lineId: BOOKS }, amountMinor: 100, taxBasisPoints: 500, origin: 'manual' });
+    expect(told(...ORDER, onBooks, moved('DE', GERMAN)).news).toMatchObject([{ data: { taxed: { charges: [{ chargeId: POSTAGE }, { from: 500, to: 700 }] } } }]);
+    expect(told(...ORDER, moved('CH', { standard: 810 })).news).toMatchObject([{ data: { taxed: { lines: [{ lineId: MUGS, to: 810 }] } } }]);
+  });
+
   it('keeps the reason', () => {
     expect(told(...PLACED, ask({ type: 'ChangeOrderAddress', shipTo: placeOf({ line1: '2 New Street' }), reasonCode: 'moved' })).news).toMatchObject([{ data: { reasonCode: 'moved' } }]);
   });
