@@ -1,7 +1,7 @@
 import type { AlertType, Catalogue, HoldType } from '#catalogue';
 import { amountLimits, mayCall, type OperationId } from '#identity';
 import type { Refusal, Role } from '#kernel';
-import { chargeLimit, waitingCharges, type Order, type OrderCharge, type OrderCommand, type OrderCommandFields, type OrderCommandOf, type OrderCommandType } from '#ordering';
+import { chargeLimit, waitingCharges, type HandLimits, type Order, type OrderCharge, type OrderCommand, type OrderCommandFields, type OrderCommandOf, type OrderCommandType } from '#ordering';
 import { isOffered, operationOf } from '../actions/order-operations.js';
 import { problem, ProblemError } from '../http/problem.js';
 
@@ -26,6 +26,13 @@ const KIND_OF: { readonly [Type in Limited]: (command: OrderCommandOf<Type>, ord
 
 const isLimited = (command: OrderCommand): command is OrderCommandOf<Limited> => command.type in KIND_OF;
 
+/** The commands that can leave less under what was charged and given by hand (A52). */
+type Lessening = { [Type in OrderCommandType]: 'limits' extends keyof OrderCommandFields[Type] ? Type : never }[OrderCommandType];
+
+const LESSENS: Readonly<Record<Lessening, true>> = { ChangeOrderLineQuantity: true, ChangeOrderLineVariant: true, RemoveOrderLine: true };
+
+const lessens = (command: OrderCommand): command is OrderCommandOf<Lessening> => command.type in LESSENS;
+
 /**
  * The one gate that every command of an order passes on its way to `decide`, whatever it came of: its own operation,
  * an undo, a staged edit. Gives the command with how far its sender may go alone.
@@ -40,6 +47,7 @@ export async function permitted<Command extends OrderCommand>(catalogue: Pick<Ca
     if (barred !== undefined) throw barred;
   }
   if (command.type === 'ChangeOrderFulfilment' && command.fulfilment.kind === 'pickup') await fetchable(catalogue, command.fulfilment.storeCode, latest);
+  if (lessens(command)) return { ...command, limits: sharesOf(role) };
   return isLimited(command) ? { ...command, ...limitOf(command, await latest(), role) } : command;
 }
 
@@ -53,8 +61,13 @@ async function fetchable(catalogue: Pick<Catalogue, 'activePickupStore'>, storeC
 
 function limitOf(command: OrderCommandOf<Limited>, order: Order, role: Role): ReturnType<typeof chargeLimit> {
   const kindOf = KIND_OF[command.type] as (each: OrderCommandOf<Limited>, of: Order) => Kind | undefined;
-  // A share, the same in every currency.
-  return chargeLimit(amountLimits(role, 2), kindOf(command, order) ?? 'discount');
+  return chargeLimit(sharesOf(role), kindOf(command, order) ?? 'discount');
+}
+
+/** The same in every currency. */
+function sharesOf(role: Role): HandLimits {
+  const { appeasementMinor: _amount, ...shares } = amountLimits(role, 2);
+  return shares;
 }
 
 /** Why the role may not, although it may call the operation: a hold or an alert is ended by whom its type names (A51, A35). */

@@ -79,7 +79,7 @@ const changeable = (line: OrderLine): boolean => line.replaces === undefined;
 const removable = (order: Order): readonly OrderLine[] => order.lines.filter((line) => changeable(line) && line.shipped === 0 && holdsOnLine(order, line.lineId).length === 0);
 
 /** A piece more and a piece less, at the line's price and for nothing. */
-function quantityTries(order: Order): readonly OrderCommandOf<'ChangeOrderLineQuantity'>[] {
+function quantityTries(order: Order, _context: DecisionContext, limits: OwnLimits): readonly OrderCommandOf<'ChangeOrderLineQuantity'>[] {
   const own = order.lines.filter(changeable);
   const named = own.length > 0 ? own : order.lines.slice(0, 1);
   if (named.length === 0) return [{ type: 'ChangeOrderLineQuantity', lineId: NOTHING, quantity: 1, quote: FREE }];
@@ -87,14 +87,14 @@ function quantityTries(order: Order): readonly OrderCommandOf<'ChangeOrderLineQu
     const now = ordered - cancelled;
     const quantities = [now + 1, now - 1, Math.max(shipped, 1)].filter((quantity) => quantity !== now && quantity >= Math.max(shipped, 1) && quantity <= MAX_QUANTITY);
     const worthTrying = quantities.length > 0 ? quantities : [now + 1];
-    return worthTrying.flatMap((quantity) => [quote, FREE].map((each) => ({ type: 'ChangeOrderLineQuantity' as const, lineId, quantity, quote: each })));
+    return worthTrying.flatMap((quantity) => [quote, FREE].map((each) => ({ type: 'ChangeOrderLineQuantity' as const, lineId, quantity, quote: each, limits })));
   });
 }
 
 const variable = (line: OrderLine): boolean => changeable(line) && line.shipped === 0 && line.open > 0 && line.parentSku !== undefined;
 
 /** Another variant at the line's price, at a greater one, and for nothing. */
-function variantTries(order: Order): readonly OrderCommandOf<'ChangeOrderLineVariant'>[] {
+function variantTries(order: Order, _context: DecisionContext, limits: OwnLimits): readonly OrderCommandOf<'ChangeOrderLineVariant'>[] {
   const named = order.lines.some(variable) ? order.lines.filter(variable) : order.lines.slice(0, 1);
   if (named.length === 0) return [{ type: 'ChangeOrderLineVariant', lineId: NOTHING, sku: NOTHING, description: NOTHING, quote: FREE }];
   return named.flatMap(({ lineId, sku, parentSku, quote }) =>
@@ -105,6 +105,7 @@ function variantTries(order: Order): readonly OrderCommandOf<'ChangeOrderLineVar
       description: NOTHING,
       ...(parentSku !== undefined && { parentSku }),
       quote: each,
+      limits,
     })),
   );
 }
@@ -147,10 +148,10 @@ export const ORDER_ATTEMPTS: { readonly [Type in OrderCommandType]: Attempts<Ord
   GrantOrderTaxExemption: { tries: ({ contact }) => [{ type: 'GrantOrderTaxExemption', certificate: personal(contact.subjectId, '-') }] },
   RevokeOrderTaxExemption: bare({ type: 'RevokeOrderTaxExemption' }),
   RemoveOrderLine: {
-    tries(order) {
+    tries(order, _context, limits) {
       const free = removable(order);
       const lines = free.length > 0 ? free : order.lines.slice(0, 1);
-      return lines.length > 0 ? lines.map(({ lineId }) => ({ type: 'RemoveOrderLine', lineId })) : [{ type: 'RemoveOrderLine', lineId: NOTHING }];
+      return lines.length > 0 ? lines.map(({ lineId }) => ({ type: 'RemoveOrderLine', lineId, limits })) : [{ type: 'RemoveOrderLine', lineId: NOTHING }];
     },
     bounds: (order) => ({ lines: removable(order).map(({ lineId }) => ({ lineId })) }),
   },

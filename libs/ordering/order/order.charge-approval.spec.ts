@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ANNA, ask, FIRST_LINE, idAt, noteOf, PENDING, quoteOf, SHIPPED, SUE, tell, type OrderStep } from '#testing';
+import { addLine, ANNA, ask, createOrder, FIRST_LINE, idAt, noteOf, PENDING, quoteOf, SHIPPED, SUE, tell, type OrderStep } from '#testing';
 import type { OrderCommandOf } from './order.commands.js';
 import { orderDecider } from './order.decider.js';
 import { ledgerFaultOf } from './order.ledger.js';
@@ -137,5 +137,33 @@ describe('a charge or discount that a second person approves (A52, G3)', () => {
     ['a request for a line that is not there', SHIPPED, request(1, { scope: { kind: 'line', lineId: 'none' } }), 'line-not-found', 'A21'],
   ])('is refused %s', (_what, history, command, code, rule) => {
     expect(told(...history, command).refusal).toMatchObject({ code, rule });
+  });
+});
+
+describe('what was charged or given by hand, when the order gets smaller (A52, G3)', () => {
+  const LIMITS = { discountBasisPoints: 1_500, chargeBasisPoints: 5_000 };
+  const put = (kind: 'charge' | 'discount', amountMinor: number, fields: Partial<OrderCommandOf<'AddOrderCharge'>> = {}): OrderStep =>
+    ask({ type: 'AddOrderCharge', kind, category: 'goodwill', name: 'Regular', scope: { kind: 'order' }, amountMinor, taxBasisPoints: 2_000, origin: 'manual', ...fields });
+  const quantity = (to: number, limits = LIMITS): OrderStep => ask({ type: 'ChangeOrderLineQuantity', lineId: FIRST_LINE, quantity: to, quote: quoteOf(255), limits });
+  const remove = (lineId: string): OrderStep => ask({ type: 'RemoveOrderLine', lineId, limits: LIMITS });
+  const variant = (unitPriceMinor: number): OrderStep => ask({ type: 'ChangeOrderLineVariant', lineId: idAt(VARIED, 1, 'line'), sku: 'MUG-BLU', description: 'Mug, blue', parentSku: 'MUG', quote: quoteOf(unitPriceMinor), limits: LIMITS });
+  const VARIED: readonly OrderStep[] = [createOrder(), addLine('MUG-RED', 6, 255, { parentSku: 'MUG' }), addLine('71053', 2, 1_000)];
+
+  it.each<[string, readonly OrderStep[], OrderStep, string, object]>([
+    ['by its pieces', [...PENDING, put('discount', 529)], quantity(5), 'discount-needs-approval', { discountsMinor: 529, greatestMinor: 491, limitBasisPoints: 1_500 }],
+    ['by a line', [...PENDING, put('discount', 529)], remove(FIRST_LINE), 'discount-needs-approval', { discountsMinor: 529, greatestMinor: 300 }],
+    ['by a cheaper variant', [...VARIED, put('discount', 529)], variant(200), 'discount-needs-approval', { discountsMinor: 529, greatestMinor: 480 }],
+    ['under a charge', [...PENDING, put('charge', 1_765)], remove(FIRST_LINE), 'charge-needs-approval', { chargesMinor: 1_765, greatestMinor: 1_000 }],
+    ['on one line', [...PENDING, put('discount', 200, { scope: { kind: 'line', lineId: FIRST_LINE } })], quantity(5), 'discount-needs-approval', { discountsMinor: 200, greatestMinor: 191 }],
+  ])('is not a greater share than one may give or charge alone: %s', (_what, before, command, code, details) => {
+    expect(told(...before, command).refusal).toMatchObject({ code, rule: 'A52', details });
+    expect(told(...before, { ...command, command: { ...command.command, limits: {} } as OrderStep['command'] }).refusal).toBeUndefined();
+  });
+
+  it('stays what was granted by others, as long as its share grows no further', () => {
+    const granted = [...PENDING, put('discount', 100, { scope: { kind: 'line', lineId: FIRST_LINE }, perUnit: true })];
+    expect(told(...granted, quantity(5)).news).toMatchObject([{ type: 'OrderLineQuantityChanged' }]);
+    expect(told(...granted, quantity(7)).refusal).toMatchObject({ code: 'discount-needs-approval', details: { discountsMinor: 700 } });
+    expect(told(...PENDING, put('discount', 2_000), quantity(7)).news).toMatchObject([{ type: 'OrderLineQuantityChanged' }]);
   });
 });

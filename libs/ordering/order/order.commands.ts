@@ -26,6 +26,17 @@ export interface ChargeLimit {
   readonly limitBasisPoints?: number;
 }
 
+/** What one may give and charge by hand alone on an order, as shares of it; absent: as much as they like (G3). */
+export interface HandLimits {
+  readonly discountBasisPoints?: number;
+  readonly chargeBasisPoints?: number;
+}
+
+/** Of a command that can leave less under what was given and charged by hand (A52). */
+interface Lessening {
+  readonly limits?: HandLimits;
+}
+
 /**
  * What can be asked of an order. Prices (`quote`), hold types and reason codes were looked up before; times and
  * command ids come in the decision's context. Ids of created things derive from the command id unless named here.
@@ -49,14 +60,14 @@ export interface OrderCommandFields extends FulfilmentCommandFields, PaymentComm
     readonly quantity: number;
     readonly quote: LineQuote;
   };
-  readonly ChangeOrderLineQuantity: { readonly lineId: string; readonly quantity: number; readonly quote: LineQuote };
+  readonly ChangeOrderLineQuantity: Lessening & { readonly lineId: string; readonly quantity: number; readonly quote: LineQuote };
   /** What the catalogue says of the variant wanted, its price included. */
-  readonly ChangeOrderLineVariant: { readonly lineId: string; readonly sku: string; readonly description: string; readonly parentSku?: string; readonly quote: LineQuote };
+  readonly ChangeOrderLineVariant: Lessening & { readonly lineId: string; readonly sku: string; readonly description: string; readonly parentSku?: string; readonly quote: LineQuote };
   readonly ChangeOrderGiftOptions: { readonly scope: ChargeScope; readonly gift: GiftOptions };
   readonly ChangeOrderFulfilment: { readonly scope: LineScope; readonly fulfilment: Fulfilment };
   readonly GrantOrderTaxExemption: { readonly certificate: Personal<string>; readonly note?: Personal<string> };
   readonly RevokeOrderTaxExemption: { readonly note?: Personal<string> };
-  readonly RemoveOrderLine: { readonly lineId: string };
+  readonly RemoveOrderLine: Lessening & { readonly lineId: string };
   /** Takes a removal back: at the price that it had, with its charges and gift options. */
   readonly RestoreOrderLine: { readonly lineId: string };
   readonly SubmitOrder: Readonly<Record<never, never>>;

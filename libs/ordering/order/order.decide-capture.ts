@@ -3,7 +3,8 @@ import type { OrderCommandOf } from './order.commands.js';
 import type { LineQuote, OrderEvent } from './order.events.js';
 import { chargesTaxedAnew } from './order.decide-tax.js';
 import { coverGuard } from './order.decide-payment.js';
-import { balanceGuard, isQuantity, lockGuard, MAX_QUANTITY, modifyGuard, progressGuard, releasedLock, unshippedGuard } from './order.guards.js';
+import { after, balanceGuard, isQuantity, lockGuard, MAX_QUANTITY, modifyGuard, progressGuard, releasedLock, unshippedGuard } from './order.guards.js';
+import { lesseningGuard } from './order.limits.js';
 import * as no from './order.rejections.js';
 import { anythingShipped, holdsOnLine, lineOf, type Order, type OrderLine } from './order.state.js';
 
@@ -41,7 +42,7 @@ export function changeQuantity(command: OrderCommandOf<'ChangeOrderLineQuantity'
   const from = line.ordered - line.cancelled;
   if (quantity === from) return no.reject('quantity-unchanged', 'The line has that quantity already.', { lineId, quantity });
   const event: OrderEvent = { type: 'OrderLineQuantityChanged', data: { lineId, from, to: quantity, quote, ...chargesTaxedAnew(order, line, quote) } };
-  return balanceGuard(order, event) ?? accept(event);
+  return balanceGuard(order, event) ?? lesseningGuard(order, after(order, event), command.limits) ?? accept(event);
 }
 
 export function removeLine(command: OrderCommandOf<'RemoveOrderLine'>, order: Order, context: DecisionContext): Decided {
@@ -55,7 +56,7 @@ export function removeLine(command: OrderCommandOf<'RemoveOrderLine'>, order: Or
   const holds = holdsOnLine(order, line.lineId);
   if (holds.length > 0) return no.lineOnHold(line.lineId, holds);
   const event: OrderEvent = { type: 'OrderLineRemoved', data: { lineId: line.lineId, quantity: line.ordered } };
-  return balanceGuard(order, event) ?? accept(event);
+  return balanceGuard(order, event) ?? lesseningGuard(order, after(order, event), command.limits) ?? accept(event);
 }
 
 /** Nothing would be left to send of an order of which nothing was sent: it would end with what was charged on it. */

@@ -4,7 +4,8 @@ import { figuresGuard } from './order.decide-capture.js';
 import { scopeGuard } from './order.decide-control.js';
 import { chargesTaxedAnew } from './order.decide-tax.js';
 import type { Fulfilment, GiftOptions, OrderEvent } from './order.events.js';
-import { balanceGuard, unshippedGuard } from './order.guards.js';
+import { after, balanceGuard, unshippedGuard } from './order.guards.js';
+import { lesseningGuard } from './order.limits.js';
 import * as no from './order.rejections.js';
 import { lineOf, type Order, type OrderLine } from './order.state.js';
 
@@ -29,7 +30,7 @@ export function changeVariant(command: OrderCommandOf<'ChangeOrderLineVariant'>,
   }
   const from = { sku: line.sku, description: line.description };
   const event: OrderEvent = { type: 'OrderLineVariantChanged', data: { lineId, from, to: { sku, description, parentSku }, quote, ...chargesTaxedAnew(order, line, quote) } };
-  return figuresGuard(line.ordered, quote) ?? balanceGuard(order, event) ?? accept(event);
+  return figuresGuard(line.ordered, quote) ?? balanceGuard(order, event) ?? lesseningGuard(order, after(order, event), command.limits) ?? accept(event);
 }
 
 /** Until it has left (A45). */

@@ -1,20 +1,19 @@
 import { shareOf, type MinorUnits } from '#kernel';
-import type { ChargeLimit } from './order.commands.js';
+import type { ChargeLimit, HandLimits } from './order.commands.js';
+import * as no from './order.rejections.js';
 import { lineOf, type Order, type OrderCharge } from './order.state.js';
 import { grantedMinor } from './order.credits.js';
 import { lineNet, orderTotals } from './order.totals.js';
 
 /** What one may grant, give and charge by hand on one order alone (G3); null or absent: as much as they like. */
-export interface OwnLimits {
+export interface OwnLimits extends HandLimits {
   readonly appeasementMinor: MinorUnits | null;
-  readonly discountBasisPoints?: number;
-  readonly chargeBasisPoints?: number;
 }
 
 export const NO_LIMITS: OwnLimits = { appeasementMinor: null };
 
 /** As the commands carry it. */
-export function chargeLimit(limits: OwnLimits, kind: OrderCharge['kind']): ChargeLimit {
+export function chargeLimit(limits: HandLimits, kind: OrderCharge['kind']): ChargeLimit {
   const limitBasisPoints = kind === 'charge' ? limits.chargeBasisPoints : limits.discountBasisPoints;
   return limitBasisPoints === undefined ? {} : { limitBasisPoints };
 }
@@ -22,6 +21,8 @@ export function chargeLimit(limits: OwnLimits, kind: OrderCharge['kind']): Charg
 /** What a charge or discount shares with the others made by hand: what they take of it, and how much it may be in all. */
 export interface LimitedShare {
   readonly takenMinor: MinorUnits;
+  /** Of which it is a share. */
+  readonly ofMinor: MinorUnits;
   readonly greatestMinor: MinorUnits;
 }
 
@@ -37,13 +38,43 @@ export function limitedShares(order: Order, { chargeId, kind, scope }: Limited, 
   const shareOfAll = (goodsMinor: MinorUnits, charges: readonly OrderCharge[]): LimitedShare => {
     const others = charges.filter((each) => each.kind === kind && each.origin === 'manual' && each.chargeId !== chargeId);
     const ofMinor = kind === 'charge' ? goodsMinor : goodsMinor + sumOf(charges.filter((each) => each.kind === 'charge'));
-    return { takenMinor: sumOf(others), greatestMinor: shareOf(ofMinor, limitBasisPoints, 10_000) };
+    return { takenMinor: sumOf(others), ofMinor, greatestMinor: shareOf(ofMinor, limitBasisPoints, 10_000) };
   };
   const ofLine = order.charges.filter((each) => each.scope.kind === 'line' && each.scope.lineId === line?.lineId);
   return [shareOfAll(orderTotals(order).goodsMinor, order.charges), ...(line === undefined ? [] : [shareOfAll(lineNet(line), ofLine)])];
 }
 
 const sumOf = (charges: readonly OrderCharge[]): MinorUnits => charges.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+
+/**
+ * What was given or charged by hand was allowed of the order as it was: nobody lessens what it stands on until it is a
+ * greater share than they may give alone (G3, A52).
+ */
+export function lesseningGuard(order: Order, lessened: Order, limits: HandLimits = {}): no.Rejected | undefined {
+  for (const kind of ['discount', 'charge'] as const) {
+    const { limitBasisPoints } = chargeLimit(limits, kind);
+    const byHand = lessened.charges.filter((charge) => charge.kind === kind && charge.origin === 'manual');
+    if (limitBasisPoints === undefined || byHand.length === 0) continue;
+    for (const scope of [{ kind: 'order' } as const, ...byHand.map((charge) => charge.scope)]) {
+      const was = limitedShares(order, { chargeId: '', kind, scope }, limitBasisPoints);
+      const beyond = limitedShares(lessened, { chargeId: '', kind, scope }, limitBasisPoints).find((share, index) => share.takenMinor > share.greatestMinor && isGreater(share, was[index]));
+      if (beyond === undefined) continue;
+      return no.reject(`${kind}-needs-approval`, LESSENED[kind], {
+        ...(kind === 'discount' ? { discountsMinor: beyond.takenMinor } : { chargesMinor: beyond.takenMinor }),
+        greatestMinor: beyond.greatestMinor,
+        limitBasisPoints,
+      });
+    }
+  }
+  return undefined;
+}
+
+const LESSENED = {
+  discount: 'What was given by hand would be a greater share of what is left than you may give alone: lower it first, or let somebody do it who may give that much.',
+  charge: 'What was charged by hand would be a greater share of what is left than you may charge alone: lower it first, or let somebody do it who may charge that much.',
+} as const;
+
+const isGreater = (share: LimitedShare, than: LimitedShare | undefined): boolean => than === undefined || BigInt(share.takenMinor) * BigInt(than.ofMinor) > BigInt(than.takenMinor) * BigInt(share.ofMinor);
 
 /** How far the one who asks may go alone, after what was made by hand before; beyond it a second person approves (G3). */
 export interface ActionLimit {
