@@ -43,7 +43,7 @@ export function changeMethod(command: OrderCommandOf<'ChangePaymentMethod'>, ord
   return accept({ type: 'OrderPaymentMethodChanged', data: { methodId, ...(limitMinor !== undefined && { limitMinor }) } });
 }
 
-/** Everything that is due, over methods that can bear it; the same again only to ask once more for what was declined (A44). */
+/** Everything that is due, over methods that can bear it; the same again only to ask once more for what was declined, or is not all set aside (A44). */
 export function allocate(command: OrderCommandOf<'AllocateCharges'>, order: Order, context: DecisionContext): Decided {
   const refused = modifyGuard(order, context);
   if (refused !== undefined) return refused;
@@ -66,7 +66,8 @@ export function allocate(command: OrderCommandOf<'AllocateCharges'>, order: Orde
   const sumMinor = allocations.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   if (sumMinor !== dueMinor) return no.reject('allocations-not-due', 'Allocations come to what the order comes to.', { sumMinor, dueMinor });
   const same = order.payments.methods.every(({ methodId, allocatedMinor, declined }) => declined.length === 0 && allocatedMinor === (allocations.find((each) => each.methodId === methodId)?.amountMinor ?? 0));
-  return same ? no.reject('allocations-unchanged', 'The charges are allocated like that already.') : accept({ type: 'OrderChargesAllocated', data: { allocations } });
+  const covered = same && wantedPayments(order).every(({ action }) => action !== 'authorize');
+  return covered ? no.reject('allocations-unchanged', 'The charges are allocated like that already.') : accept({ type: 'OrderChargesAllocated', data: { allocations } });
 }
 
 /** Once there are other methods than on account, what is allocated covers the order (C1). */

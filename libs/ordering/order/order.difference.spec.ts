@@ -10,8 +10,8 @@ import type { OrderState } from './order.state.js';
 
 const RUNS = { numRuns: Number(process.env.DOCKET_PROPERTY_RUNS ?? '300') };
 
-/** What is said beside an order, and calls that leave it to whom it was left before. */
-const SILENT: readonly string[] = ['OrderCommentAdded', 'OrderCopied', 'OrderReordered', 'OrderParked', 'OrderTransferred'];
+/** What is said beside an order, calls that leave it to whom it was left before, and charges allocated once more as they are. */
+const SILENT: readonly string[] = ['OrderCommentAdded', 'OrderChargesAllocated', 'OrderCopied', 'OrderReordered', 'OrderParked', 'OrderTransferred'];
 
 const shownOf = (state: OrderState): string => JSON.stringify([...fieldsOf(state)].map(([field, value]) => `${field} ${canonicalJson(value)}`).sort());
 

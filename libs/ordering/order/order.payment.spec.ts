@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ask, BEN, FIRST_LINE, idAt, noteOf, PARTLY_SHIPPED, PENDING, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMIT, tell, WAREHOUSE, type OrderStep } from '#testing';
+import { addLine, ask, BEN, FIRST_LINE, idAt, noteOf, PARTLY_SHIPPED, PENDING, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMIT, tell, WAREHOUSE, type OrderStep } from '#testing';
 import type { OrderCommandOf } from './order.commands.js';
 import { orderDecider } from './order.decider.js';
 import type { PaymentAction } from './order.payment-events.js';
@@ -106,6 +106,17 @@ describe('split charges (A44)', () => {
     expect(told(...CAPTURED, allocate([GIFT, 4_236])).refusal?.details).toEqual({ methodId: CARD, leastMinor: 3_000 });
     expect(told(...AUTHORIZED, limit(GIFT, 1)).refusal?.details).toEqual({ methodId: GIFT, leastMinor: 1_236 });
     expect(told(...SPLIT, limit(CARD, 1)).refusal?.details).toEqual({ methodId: CARD, leastMinor: 3_000 });
+  });
+
+  it('are asked for again by the same numbers, as long as not all of them are set aside', () => {
+    const line = ask({ type: 'RemoveOrderLine', lineId: SECOND_LINE });
+    const cheaper = [...AUTHORIZED, line, SETTLE];
+    const letGo = [...cheaper, fact('voided', 'P-5', GIFT, 1_236, questionAt(cheaper)), fact('voided', 'P-6', CARD, 1_164, questionAt(cheaper, 1))];
+    const again = [...letGo, addLine('POT-06', 2, 1_000)];
+    expect(told(...again, allocate([CARD, 3_000], [GIFT, 1_236])).news).toMatchObject([{ type: 'OrderChargesAllocated' }]);
+    const asked = [...again, allocate([CARD, 3_000], [GIFT, 1_236]), SETTLE];
+    expect(told(...asked).news).toMatchObject([{ data: { action: 'authorize', methodId: CARD, amountMinor: 1_164 } }, { data: { action: 'authorize', methodId: GIFT, amountMinor: 1_236 } }]);
+    expect(told(...asked, allocate([CARD, 3_000], [GIFT, 1_236])).refusal).toMatchObject({ code: 'allocations-unchanged' });
   });
 
   it('cover an order before it is placed, unless it is paid on account (C1)', () => {

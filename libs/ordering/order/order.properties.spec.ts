@@ -7,6 +7,7 @@ import { commutes } from './order.concurrency.js';
 import type { OrderCommand, OrderCommandType } from './order.commands.js';
 import { orderDecider } from './order.decider.js';
 import { ORDER_EVENT_VERSIONS, type OrderEvent } from './order.events.js';
+import { wantedPayments } from './order.settlement.js';
 import type { Order, OrderState, OrderStatus } from './order.state.js';
 import { orderTotals } from './order.totals.js';
 
@@ -172,6 +173,8 @@ describe('a repeated command', () => {
       fc.property(anyMoves, (moves) => {
         for (const { command, context, after, news } of played(moves)) {
           if (news === undefined || command.type === 'CancelOrderLine') continue;
+          // Allocated once more as it is, what is not set aside yet is asked for once more (A44): nothing, once it was asked.
+          if (command.type === 'AllocateCharges' && after.status !== 'none' && wantedPayments(after).some(({ action }) => action === 'authorize')) continue;
           const again = orderDecider.decide(command, after, context);
           if (CREATING.includes(command.type)) expect(again).toEqual({ kind: 'accepted', events: [] });
           else expect(again.kind === 'refused' || again.events.length === 0).toBe(true);

@@ -90,10 +90,13 @@ function orderOf(methods: readonly AnyMethod[], invoicedMinor: number): Order {
 
 const EVENT = { authorize: 'OrderPaymentAuthorized', capture: 'OrderPaymentCaptured', refund: 'OrderRefundIssued', void: 'OrderPaymentVoided' } as const;
 
-/** All that was asked is done; then what is missing is asked. */
-function settled(order: Order, round: number): Order {
-  const done = order.payments.open.map(({ paymentId, action, methodId, amountMinor }) => ({ type: EVENT[action], data: { transactionId: `t-${paymentId}`, externalId: `x-${paymentId}`, methodId, amountMinor, paymentId } }) as const);
-  const answered = done.reduce<OrderState>((now, event) => orderDecider.evolve(now, event), order) as Order;
+/** All that was asked is done or declined; then what is missing is asked. */
+function settled(order: Order, round: number, declines: (paymentId: string) => boolean = () => false): Order {
+  const told = order.payments.open.map(({ paymentId, action, methodId, amountMinor }) => {
+    const data = { transactionId: `t-${paymentId}`, externalId: `x-${paymentId}`, methodId, amountMinor, paymentId };
+    return declines(paymentId) ? ({ type: 'OrderPaymentFailed', data: { ...data, action, failureCode: 'declined' } } as const) : ({ type: EVENT[action], data } as const);
+  });
+  const answered = told.reduce<OrderState>((now, event) => orderDecider.evolve(now, event), order) as Order;
   const asked = wantedPayments(answered).map(({ action, method: { methodId }, amountMinor }, index) => ({ type: 'OrderPaymentRequested', data: { paymentId: `q-${String(round)}-${String(index)}`, action, methodId, amountMinor, currency: 'GBP' } }) as const);
   return asked.reduce<OrderState>((now, event) => orderDecider.evolve(now, event), answered) as Order;
 }
@@ -145,5 +148,22 @@ describe('what the gateway is asked, whatever happened before', () => {
       { numRuns: RUNS.numRuns * 2 },
     );
     expect(Object.keys(counts).sort()).toEqual(['authorize', 'capture', 'refund', 'void']);
+  });
+
+  it('comes to an end however much of it is declined, and leaves alone what was', () => {
+    fc.assert(
+      fc.property(fc.array(anyMethod, { minLength: 1, maxLength: 4 }), fc.nat({ max: 50 }), fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), (anyMethods, invoiced, answers) => {
+        let state = orderOf(anyMethods, invoiced * 100);
+        let told = 0;
+        const declines = (): boolean => answers[told++ % answers.length] ?? false;
+        // Each round something is done for good, or a method declines one of four things for good.
+        for (let round = 0; round < 6 * anyMethods.length + MOST_ROUNDS; round += 1) {
+          state = settled(state, round, declines);
+          for (const { action, methodId } of state.payments.open) expect(state.payments.methods.find((method) => method.methodId === methodId)?.declined).not.toContain(action);
+        }
+        expect([state.payments.open, wantedPayments(state)]).toEqual([[], []]);
+      }),
+      { numRuns: RUNS.numRuns * 2 },
+    );
   });
 });

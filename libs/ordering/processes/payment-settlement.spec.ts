@@ -13,8 +13,16 @@ describe('settling payments', () => {
     const followed = story().flatMap(({ events }) => events).filter(({ type }) => (paymentSettlement.follows as readonly string[]).includes(type));
     const asking = followed.filter((event) => paymentSettlement.react(happened(event)).length > 0);
     for (const event of asking) expect(paymentSettlement.react(happened(event))).toEqual(SETTLE);
-    // The story moves to no other country, and takes off discounts only.
-    expect([...paymentSettlement.follows].filter((type) => asking.every((event) => event.type !== type))).toEqual(['OrderAddressChanged', 'OrderChargeRemoved']);
+    // The story moves to no other country.
+    expect([...paymentSettlement.follows].filter((type) => asking.every((event) => event.type !== type))).toEqual(['OrderAddressChanged']);
+  });
+
+  it.each(['OrderTaxExemptionRevoked', 'OrderLineRestored', 'OrderChargeAdded', 'OrderChargeRemoved', 'OrderChargeRestored', 'OrderRefundIssued', 'OrderPaymentFailed'])('asks after %s, which can leave more to set aside, or to ask of another', (type) => {
+    for (const kind of ['charge', 'discount']) expect(reactionsTo(type, { kind })).toEqual(SETTLE);
+  });
+
+  it('does not ask after each line of which an order is made', () => {
+    expect(paymentSettlement.follows).not.toContain('OrderLineAdded');
   });
 
   it.each<[string, string, object, object]>([
@@ -23,8 +31,6 @@ describe('settling payments', () => {
     ['an appeasement', 'OrderAppeased', { creditedMinor: 1 }, { creditedMinor: 0 }],
     ['a stopped delivery', 'OrderDeliveryStopConfirmed', { lines: [{ creditedMinor: 0 }, { creditedMinor: 1 }] }, { lines: [{ creditedMinor: 0 }] }],
     ['another address', 'OrderAddressChanged', { taxed: { lines: [], charges: [] } }, {}],
-    ['a charge or discount', 'OrderChargeAdded', { kind: 'discount' }, { kind: 'charge' }],
-    ['one that is taken off', 'OrderChargeRemoved', { kind: 'charge' }, { kind: 'discount' }],
   ])('passes over %s that leaves nothing to give back', (_what, type, settles, leaves) => {
     expect([reactionsTo(type, settles), reactionsTo(type, leaves)]).toEqual([SETTLE, []]);
   });

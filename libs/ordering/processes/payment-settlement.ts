@@ -15,10 +15,14 @@ const FOLLOWED = [
   'OrderPaymentAuthorized',
   'OrderPaymentCaptured',
   'OrderPaymentVoided',
+  'OrderPaymentFailed',
+  'OrderRefundIssued',
   'OrderLineQuantityChanged',
   'OrderLineVariantChanged',
   'OrderLineRemoved',
+  'OrderLineRestored',
   'OrderTaxExemptionGranted',
+  'OrderTaxExemptionRevoked',
   'OrderAddressChanged',
   'OrderChargeAdded',
   'OrderChargeChanged',
@@ -30,10 +34,11 @@ type Followed = OrderEventOf<(typeof FOLLOWED)[number]>;
 
 /**
  * After whatever changes what should be authorized, captured, given back or let go, the order is asked what is missing. The order
- * itself says what that is (A43, A44), so that being asked once too often does no harm. How an order is paid stands in
- * none of these events but those of payments, so one on account is asked as well: to know better would take a state of
- * its own, which a process has not. What the event itself shows to bring nothing is passed over; what makes an order
- * dearer is paid for by a new allocation.
+ * itself says what that is (A43, A44), so that being asked once too often does no harm: what it asked counts as done, and
+ * what was declined it leaves alone, so that no answer leads round in a circle. How an order is paid stands in none of
+ * these events but those of payments, so one on account is asked as well: to know better would take a state of its own,
+ * which a process has not. What the event itself shows to bring nothing is passed over. Of what makes an order dearer, a
+ * line that is added is not followed, since orders are made of them: it is paid for by an allocation after it.
  */
 export const paymentSettlement: Process<Followed> = {
   name: 'payment-settlement',
@@ -52,11 +57,6 @@ function settles(event: Followed): boolean {
       return event.data.lines.some(({ creditedMinor }) => creditedMinor > 0);
     case 'OrderAddressChanged':
       return event.data.taxed !== undefined;
-    case 'OrderChargeAdded':
-    case 'OrderChargeRestored':
-      return event.data.kind === 'discount';
-    case 'OrderChargeRemoved':
-      return event.data.kind === 'charge';
     default:
       return true;
   }
