@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addLine, ask, BEN, FIRST_LINE, noteOf, PENDING, placeOf, quoteOf, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMIT, SUBMITTED, tell, type OrderStep } from '#testing';
+import { addLine, ask, BEN, FIRST_LINE, idAt, noteOf, PENDING, placeOf, quoteOf, RELEASED, SECOND_LINE, ship, SHIPPED, SUBMIT, SUBMITTED, tell, WAREHOUSE, type OrderStep } from '#testing';
 import { commutes, needsSeenRevision, ORDER_CONCURRENCY } from './order.concurrency.js';
 import type { OrderCommandType } from './order.commands.js';
 import { orderDecider } from './order.decider.js';
@@ -25,6 +25,20 @@ const stands = (history: readonly OrderStep[], first: OrderStep, second: OrderSt
   return commutes(second.command, news);
 };
 
+/** An order on card, of which the gateway is asked and answers. */
+const METHOD = ask({ type: 'AddPaymentMethod', kind: 'card', token: noteOf('tok_abcdefgh') });
+const BY_CARD = [...PENDING, METHOD, METHOD];
+const [CARD, OTHER] = [idAt(BY_CARD, 3, 'method'), idAt(BY_CARD, 4, 'method')];
+const allocate = (amountMinor: number): OrderStep => ask({ type: 'AllocateCharges', allocations: [{ methodId: CARD, amountMinor }, { methodId: OTHER, amountMinor: 4_236 - amountMinor }] });
+const PLACED = [...BY_CARD, allocate(4_000), SUBMIT];
+const SETTLE = ask({ type: 'SettlePayments' });
+const ASKED = [...PLACED, SETTLE];
+const told = (outcome: 'authorized' | 'captured' | 'refunded' | 'voided', amountMinor = 4_000): OrderStep =>
+  ask({ type: 'RecordPayment', externalId: `P-${outcome}`, methodId: CARD, amountMinor, result: { outcome } }, { by: WAREHOUSE });
+const DECLINED = ask({ type: 'RecordPayment', externalId: 'P-1', methodId: CARD, amountMinor: 4_000, result: { outcome: 'declined', action: 'authorize', failureCode: 'no' } }, { by: WAREHOUSE });
+const limit = (methodId: string): OrderStep => ask({ type: 'ChangePaymentMethod', methodId, limitMinor: 9_000 });
+const REINSTATE = ask({ type: 'ReinstateOrder', unavailable: [] });
+
 describe('what a command must have seen (settled 3.1)', () => {
   it('asks nothing of comments, of flags, of facts from outside and of a lock\'s own timer', () => {
     const free = (Object.keys(ORDER_CONCURRENCY) as OrderCommandType[]).filter((type) => !needsSeenRevision(type));
@@ -43,6 +57,18 @@ describe('what a command must have seen (settled 3.1)', () => {
     ['a flag and whatever came before it', SUBMITTED, MOVE, ask({ type: 'FlagOrder', reasonCode: 'further-review' })],
     ['a new address on an order that was flagged', SUBMITTED, ask({ type: 'FlagOrder', reasonCode: 'further-review' }), MOVE],
     ['a shipment and whatever came before it', RELEASED, MOVE, ship('W-1', [FIRST_LINE, 1])],
+    ['confirming while the gateway is asked', PLACED, SETTLE, ask({ type: 'ConfirmOrder' })],
+    ['confirming what was authorized meanwhile', ASKED, told('authorized'), ask({ type: 'ConfirmOrder' })],
+    ['confirming what was declined meanwhile', ASKED, DECLINED, ask({ type: 'ConfirmOrder' })],
+    ['cancelling while the gateway is asked', PLACED, SETTLE, CANCEL],
+    ['cancelling what was authorized meanwhile', ASKED, told('authorized'), CANCEL],
+    ['cancelling what was captured meanwhile', ASKED, told('captured'), CANCEL],
+    ['placing an order of which the provider told something', [...BY_CARD, allocate(4_000)], told('authorized'), SUBMIT],
+    ['a hold while the gateway is asked', PLACED, SETTLE, hold('fraud-check')],
+    ['a new address while the gateway is asked', PLACED, SETTLE, MOVE],
+    ['a line that is changed while the gateway is asked', PLACED, SETTLE, change(FIRST_LINE)],
+    ['taking back a cancellation while what was set aside is let go', [...ASKED, told('authorized'), CANCEL], SETTLE, REINSTATE],
+    ['a limit while another method is charged', ASKED, told('authorized'), limit(OTHER)],
     ['two replacements of two lines', SHIPPED, reship(FIRST_LINE), reship(SECOND_LINE)],
   ])('lets pass: %s', (_what, history, first, second) => {
     expect(stands(history, first, second)).toBe(true);
@@ -63,6 +89,14 @@ describe('what a command must have seen (settled 3.1)', () => {
     ['confirming what an alert was raised on', SUBMITTED, ask({ type: 'RaiseOrderAlert', alertType: 'fraud-suspected', severity: 'alert' }), ask({ type: 'ConfirmOrder' })],
     ['confirming what somebody flagged for review', SUBMITTED, ask({ type: 'FlagOrder', reasonCode: 'further-review' }), ask({ type: 'ConfirmOrder' })],
     ['taking off a flag that was not there', SUBMITTED, ask({ type: 'FlagOrder', reasonCode: 'further-review' }), ask({ type: 'UnflagOrder' })],
+    ['allocating anew while the gateway is asked', PLACED, SETTLE, allocate(3_000)],
+    ['allocating anew what was authorized meanwhile', ASKED, told('authorized'), allocate(3_000)],
+    ['two allocations', ASKED, allocate(3_000), allocate(2_000)],
+    ['confirming what is to be paid otherwise now', ASKED, allocate(3_000), ask({ type: 'ConfirmOrder' })],
+    ['the limit of a method that was charged meanwhile', ASKED, told('authorized'), limit(CARD)],
+    ['taking back a cancellation when its money is on its way back', [...ASKED, told('captured'), CANCEL], SETTLE, REINSTATE],
+    ['taking back a cancellation when its money was given back', [...ASKED, told('captured'), CANCEL], told('refunded'), REINSTATE],
+    ['cancelling what was given back meanwhile', [...ASKED, told('captured')], told('refunded', 100), CANCEL],
     ['suspending what was suspended', SUBMITTED, SUSPEND, SUSPEND],
     ['locking what was locked', PENDING, LOCK, LOCK],
   ])('stops: %s', (_what, history, first, second) => {

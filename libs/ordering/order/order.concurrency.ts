@@ -15,7 +15,12 @@ export type OrderAspect =
   | `alert:${string}`
   | `shipment:${string}`
   | `appointment:${string}`
+  /** How it is to be paid: methods, their limits, what is allocated to them. */
   | 'payments'
+  /** What the gateway was asked, and what providers say has happened: the process that settles follows the order by itself. */
+  | 'gateway'
+  /** Of that, what goes back to the customer. */
+  | 'refunds'
   | `method:${string}`
   | 'invoices'
   | `appeasement:${string}`
@@ -40,9 +45,12 @@ export interface Concurrency<Command extends OrderCommand = OrderCommand> {
 }
 
 const NOTHING: readonly OrderAspect[] = [];
-const EVERYTHING: readonly OrderAspect[] = ['progress', 'lock', 'suspension', 'holds', 'flag', 'alerts', 'lines', 'charges', 'tax', 'credits', 'payments', 'invoices', 'fulfilment', 'gift', 'address'];
-/** Who decides on the whole order has seen all of it. A lock that came or went meanwhile the decision itself minds. */
-const CONTENT: readonly OrderAspect[] = EVERYTHING.filter((aspect) => aspect !== 'lock');
+const EVERYTHING: readonly OrderAspect[] = ['progress', 'lock', 'suspension', 'holds', 'flag', 'alerts', 'lines', 'charges', 'tax', 'credits', 'payments', 'gateway', 'refunds', 'invoices', 'fulfilment', 'gift', 'address'];
+/**
+ * Who decides on the whole order has seen all of it. A lock that came or went meanwhile the decision itself minds; what
+ * the gateway is asked and answers changes nothing of what is meant, and follows from what was decided.
+ */
+const CONTENT: readonly OrderAspect[] = EVERYTHING.filter((aspect) => aspect !== 'lock' && aspect !== 'gateway' && aspect !== 'refunds');
 
 /** All that a price follows from. */
 const PRICED: readonly OrderAspect[] = ['progress', 'lines', 'charges', 'tax', 'credits'];
@@ -105,9 +113,10 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   AddOrderComment: free,
   /** Into another country, everything that is taxed there anew. */
   ChangeOrderAddress: needed(({ taxRates }) => (taxRates === undefined ? ['progress', 'address'] : [...PRICED, 'address', 'invoices'])),
-  CancelOrder: needed(() => CONTENT),
+  /** What was given back before it was cancelled does not keep it from being reinstated; what is given back afterwards does. */
+  CancelOrder: needed(() => [...CONTENT, 'refunds']),
   /** Money that is on its way back stays on it. */
-  ReinstateOrder: needed(() => ['progress', 'payments']),
+  ReinstateOrder: needed(() => ['progress', 'refunds']),
   /** What is credited depends on what else there is to pay: with the last pieces, everything. */
   CancelOrderLine: needed(() => ['lines', 'charges', 'tax', 'credits']),
   RecordShipment: free,
@@ -124,11 +133,12 @@ export const ORDER_CONCURRENCY: { readonly [Type in OrderCommandType]: Concurren
   ApproveAppeasement: needed(({ appeasementId }) => ['lines', 'charges', 'tax', 'credits', appeasementOf(appeasementId)]),
   DeclineAppeasement: needed(({ appeasementId }) => [appeasementOf(appeasementId)]),
   AddPaymentMethod: needed(() => ['progress']),
+  /** Its limit stays above what it was charged; what others were is nothing to it. */
   ChangePaymentMethod: needed(({ methodId }) => ['payments', methodOf(methodId)]),
-  AllocateCharges: needed(() => ['lines', 'charges', 'tax', 'credits', 'payments']),
+  AllocateCharges: needed(() => ['lines', 'charges', 'tax', 'credits', 'payments', 'gateway']),
   SettlePayments: told(...EVERYTHING),
   ChasePayment: free,
-  RecordPayment: told('payments'),
+  RecordPayment: told('payments', 'gateway'),
   IssueInvoice: needed(() => ['lines', 'charges', 'tax', 'invoices']),
   RecordReturn: free,
   CopyOrder: free,
@@ -229,13 +239,16 @@ export function touchedBy(event: OrderEvent): readonly OrderAspect[] {
       return ['payments'];
     case 'OrderPaymentMethodAdded':
     case 'OrderPaymentMethodChanged':
+      return ['payments', methodOf(event.data.methodId)];
     case 'OrderPaymentRequested':
+    case 'OrderPaymentFailed':
+      return ['gateway', ...(event.data.action === 'refund' ? (['refunds'] as const) : []), methodOf(event.data.methodId)];
     case 'OrderPaymentAuthorized':
     case 'OrderPaymentCaptured':
     case 'OrderPaymentVoided':
-    case 'OrderPaymentFailed':
+      return ['gateway', methodOf(event.data.methodId)];
     case 'OrderRefundIssued':
-      return ['payments', methodOf(event.data.methodId)];
+      return ['gateway', 'refunds', methodOf(event.data.methodId)];
     case 'OrderInvoiceIssued':
       return ['invoices'];
     case 'OrderGiftOptionsChanged':
