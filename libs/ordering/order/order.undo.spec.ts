@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createdIdOf, type DecisionContext } from '#kernel';
-import { anyMove, anyMoves, ask, commandOf, contextOf, contextOfMove, FIRST_LINE, noteOf, PENDING, placeOf, quoteOf, SECOND_LINE, SHIPPED, SUBMIT, SUBMITTED, tell, type OrderMove, type OrderStep } from '#testing';
+import { accept, createdIdOf, type DecisionContext } from '#kernel';
+import { anyMove, anyMoves, ask, commandOf, contextOf, contextOfMove, FIRST_LINE, idAt, noteOf, PENDING, placeOf, quoteOf, SECOND_LINE, ship, SHIPPED, SUBMIT, SUBMITTED, tell, WAREHOUSE, type OrderMove, type OrderStep } from '#testing';
 import type { OrderCommand, OrderCommandType } from './order.commands.js';
 import { orderDecider } from './order.decider.js';
+import type { OrderEvent } from './order.events.js';
 import { ORDER_INVERSES } from './order.inverses.js';
 import { commandTypeOf, mainEvent } from './order.made-by.js';
 import { planUndo, standing, undoIdOf, type Happened, type UndoPlan } from './order.undo.js';
@@ -17,13 +18,18 @@ const SAME_EVENT: Readonly<Partial<Record<OrderCommandType, OrderCommandType>>> 
 interface Sent {
   readonly command: OrderCommand;
   readonly context: DecisionContext;
+  /** It is not decided again: that is what came of it. */
+  readonly asItWas?: readonly OrderEvent[];
 }
+
+/** What the gateway was asked and what came of it follows the order, and is no work of others: it stays as it happened. */
+const FOLLOWS: readonly OrderCommandType[] = ['SettlePayments', 'ChasePayment', 'RecordPayment'];
 
 /** What comes of commands, each decided on what the earlier ones left; undefined when one is refused. */
 function lived(state: OrderState, sent: readonly Sent[]): { readonly state: OrderState; readonly happened: readonly Omit<Happened, 'revision'>[] } | undefined {
   const happened: Omit<Happened, 'revision'>[] = [];
-  for (const { command, context } of sent) {
-    const decision = orderDecider.decide(command, state, context);
+  for (const { command, context, asItWas } of sent) {
+    const decision = asItWas === undefined ? orderDecider.decide(command, state, context) : accept(...asItWas);
     if (decision.kind === 'refused') return undefined;
     for (const event of decision.events) {
       state = orderDecider.evolve(state, event);
@@ -41,7 +47,7 @@ function accepted(moves: readonly OrderMove[]): readonly Sent[] {
     const life = lived(state, [sent]);
     if (life === undefined || life.happened.length === 0) return [];
     state = life.state;
-    return [sent];
+    return [FOLLOWS.includes(sent.command.type) ? { ...sent, asItWas: life.happened.map(({ event }) => event) } : sent];
   });
 }
 
@@ -161,6 +167,47 @@ describe('undoing a command (D11)', () => {
   it('says which later work depends on it', () => {
     expect(undo([...PENDING, change(FIRST_LINE, 9), change(FIRST_LINE, 8)], 3)).toMatchObject({ kind: 'barred', refusal: { code: 'undo-blocked', rule: 'D11', details: { by: [{ type: 'OrderLineQuantityChanged', revision: 4 }] } } });
     expect(undo([...PENDING, change(FIRST_LINE, 9), SUBMIT], 3)).toMatchObject({ kind: 'barred', refusal: { code: 'undo-blocked', details: { by: [{ type: 'OrderSubmitted' }] } } });
+  });
+
+  it('takes back what the gateway was asked and answered about: that follows the order, and does so again', () => {
+    const method = ask({ type: 'AddPaymentMethod', kind: 'card', token: noteOf('tok_abcdefgh') });
+    const settle = ask({ type: 'SettlePayments' });
+    const byCard = [...PENDING, method];
+    const card = idAt(byCard, 3, 'method');
+    const told = (outcome: 'authorized' | 'captured' | 'refunded' | 'voided', amountMinor: number, paymentId?: string): OrderStep =>
+      ask({ type: 'RecordPayment', externalId: `P-${outcome}`, methodId: card, amountMinor, result: { outcome }, ...(paymentId && { paymentId }) }, { by: WAREHOUSE });
+    const questionAt = (steps: readonly OrderStep[]): string => idAt(steps, steps.length - 1, 'payment', 0);
+    const asked = [...byCard, ask({ type: 'AllocateCharges', allocations: [{ methodId: card, amountMinor: 4_236 }] }), SUBMIT, settle];
+    const placed = [...asked, told('authorized', 4_236, questionAt(asked))];
+    const off = ask({ type: 'AddOrderCharge', kind: 'discount', category: 'goodwill', name: 'Regular', scope: { kind: 'order' }, amountMinor: 100, taxBasisPoints: 2_000, origin: 'manual' });
+    const remove = ask({ type: 'RemoveOrderLine', lineId: SECOND_LINE });
+    const cancel = ask({ type: 'CancelOrder', reasonCode: 'customer-request' });
+    const back: readonly (readonly [OrderStep, number, object])[] = [
+      [off, 120, { type: 'RemoveOrderCharge' }],
+      [remove, 2_400, { type: 'RestoreOrderLine', lineId: SECOND_LINE }],
+      [cancel, 4_236, { type: 'ReinstateOrder' }],
+      [ask({ type: 'GrantOrderTaxExemption', certificate: noteOf('EX-1') }), 706, { type: 'RevokeOrderTaxExemption' }],
+    ];
+    for (const [mistake, amountMinor, command] of back) {
+      const voiding = [...placed, mistake, settle];
+      expect(undo(voiding, placed.length)).toMatchObject({ kind: 'by', command });
+      const letGo = [...voiding, told('voided', amountMinor, questionAt(voiding))];
+      const plan = undo(letGo, placed.length);
+      expect(plan).toMatchObject({ kind: 'by', command });
+      if (plan.kind === 'by') expect(tell(orderDecider, [...letGo, ask(plan.command), settle]).news).toMatchObject([{ type: 'OrderPaymentRequested', data: { action: 'authorize', amountMinor } }]);
+    }
+    // Of money that went back there is an end only where the order goes on.
+    const collected = [...asked, told('captured', 4_236)];
+    const refunding = [...collected, off, settle];
+    expect(undo([...refunding, told('refunded', 120, questionAt(refunding))], collected.length)).toMatchObject({ kind: 'by' });
+    const givingBack = [...collected, cancel, settle];
+    expect(undo(givingBack, collected.length)).toMatchObject({ kind: 'barred', refusal: { code: 'undo-blocked', details: { by: [{ type: 'OrderPaymentRequested' }] } } });
+    // An invoice went out with it: the customer has it.
+    const sent = [...placed, ask({ type: 'ConfirmOrder' }), ask({ type: 'ReleaseOrder' }), ship('W-1', [FIRST_LINE, 6])];
+    const invoiced = [...sent, off, settle, ask({ type: 'IssueInvoice', of: { kind: 'shipment', shipmentId: idAt(sent, sent.length - 1, 'shipment') } }), settle, told('captured', 1_716)];
+    expect(undo(invoiced, sent.length)).toMatchObject({ kind: 'barred', refusal: { code: 'undo-blocked', details: { by: [{ type: 'OrderInvoiceIssued' }] } } });
+    // What was allocated since counts on it as well.
+    expect(undo([...placed, off, ask({ type: 'AllocateCharges', allocations: [{ methodId: card, amountMinor: 4_116 }] })], placed.length)).toMatchObject({ kind: 'barred', refusal: { details: { by: [{ type: 'OrderChargesAllocated' }] } } });
   });
 
   it('says why there is no way back, and what to do instead', () => {

@@ -104,7 +104,25 @@ const fold = (history: readonly Happened[]): OrderState => history.reduce<OrderS
 
 const dependsOn = (command: OrderCommand): readonly OrderAspect[] => (ORDER_CONCURRENCY[command.type] as Concurrency).dependsOn(command);
 
+/**
+ * What the process that settles asked by itself, and what the gateway made of it, follows from how the order stands and
+ * was meant by nobody: with the order as it was before, it asks anew for what is missing, or gives back what is too much.
+ * So money that was set aside, collected, let go or given back keeps nothing from being undone by itself; an invoice
+ * does, since the customer has it and it says what was charged, and with it whatever was collected for it. A
+ * cancellation is the one thing that rests on money not being given back: its way back depends on that.
+ */
+const FOLLOWS: ReadonlySet<OrderEvent['type']> = new Set([
+  'OrderPaymentRequested',
+  'OrderPaymentChased',
+  'OrderPaymentAuthorized',
+  'OrderPaymentCaptured',
+  'OrderPaymentVoided',
+  'OrderPaymentFailed',
+  'OrderRefundIssued',
+]);
+
 const depends = (event: OrderEvent, done: readonly Happened[]): boolean =>
+  !FOLLOWS.has(event.type) &&
   meets(done.flatMap((happened) => touchedBy(happened.event)), [...dependsOn(toldCommand(event)), ...(takesOff(event) ? MONEY : []), ...(namesThoseThere(event) ? (['lines'] as const) : [])]);
 
 /** Of a whole order, a change names the lines that it had: it would have named one that was removed before. */
