@@ -39,7 +39,7 @@ export function splitPayment(scene: () => Scene): void {
       expect(tooMuch).toMatchObject({ status: 409, body: { code: 'allocation-exceeds-limit', rule: 'A44' } });
       const onCard = totalMinor - 2_000;
       const allocations = [{ methodId: gift, amountMinor: 2_000 }, { methodId: card, amountMinor: onCard }];
-      await inTurn(withCard, [[ann, 'allocations', { allocations }], [ann, 'submit', {}]]);
+      const placed = await inTurn(withCard, [[ann, 'allocations', { allocations }], [ann, 'submit', {}]]);
 
       const once = (what: string, holds: (inquiry: Inquiry) => boolean): Promise<Inquiry> =>
         eventually(what, async () => {
@@ -56,7 +56,8 @@ export function splitPayment(scene: () => Scene): void {
       const lower = await ann.post(`${path}/payment-methods/${gift}/change`, { limitMinor: 1_999 }, seenBy(now));
       expect(lower).toMatchObject({ status: 409, body: { code: 'limit-below-charged', rule: 'A44', details: { leastMinor: 2_000 } } });
 
-      const parcel = await inTurn({ ...created, headers: now.headers }, [
+      // What she saw is the order as she placed it: that it was authorized since keeps her from nothing (D4).
+      const parcel = await inTurn(placed, [
         [ann, 'confirm', {}],
         [ann, 'release', {}],
         [carrier, 'shipments', { externalId: `p-${orderId}`, lines: [{ lineId: mug, quantity: 2 }, { lineId: pot, quantity: 2 }] }],
@@ -94,9 +95,23 @@ export function splitPayment(scene: () => Scene): void {
           return holds(body) && body;
         });
       await ofCopy('the wallet is authorized', ({ authorizedMinor }) => authorizedMinor === due);
+      // A discount by mistake, undone after part of the money was let go for it: that is set aside anew (D11).
+      const goodwill = { kind: 'discount', category: 'goodwill', name: 'Regular', amountMinor: 100, reasonCode: 'goodwill' };
+      const mistaken = await ann.command(`${copyPath}/charges`, goodwill, seenBy(await ann.get(copyPath)));
+      const less = await ofCopy('part of it is let go', ({ transactions }) => transactions.length > 1);
+      const taken = due - less.authorizedMinor;
+      expect(taken).toBeGreaterThan(0);
+      await ann.command(`${copyPath}/undo`, { commandId: mistaken.body.commandId });
+      await ofCopy('all of it is authorized again', ({ authorizedMinor }) => authorizedMinor === due);
       await ann.command(`${copyPath}/cancel`, { reasonCode: 'customer-request' }, seenBy(await ann.get(copyPath)));
-      const letGo = await ofCopy('it is let go', ({ transactions }) => transactions.length > 1);
-      expect(letGo).toMatchObject({ authorizedMinor: 0, outstandingMinor: 0, open: [], transactions: [{ outcome: 'authorized', amountMinor: due }, { outcome: 'voided', methodId: wallet, amountMinor: due }] });
+      const letGo = await ofCopy('it is let go', ({ authorizedMinor }) => authorizedMinor === 0);
+      expect(letGo).toMatchObject({ outstandingMinor: 0, open: [] });
+      expect(letGo.transactions.map(({ outcome, methodId, amountMinor }) => [outcome, methodId, amountMinor])).toEqual([
+        ['authorized', wallet, due],
+        ['voided', wallet, taken],
+        ['authorized', wallet, taken],
+        ['voided', wallet, due],
+      ]);
 
       // The provider tells by another way what it told before, and what cannot be.
       const told = { externalId: end.transactions.at(-1)?.externalId, outcome: 'refunded', methodId: card, amountMinor: 900 };
