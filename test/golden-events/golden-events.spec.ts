@@ -6,7 +6,7 @@ import { EVENT_VERSIONS, evolveOrder, NO_ORDER, NO_PAYMENTS, ORDER_EVENT_VERSION
 /** What an order is after an event, as far as anyone asks: kept beside the stored events, and as unchangeable. */
 const summary = (state: OrderState): unknown => {
   if (state.status === 'none') return state;
-  const { status, suspended, lock, assignee, holds, flag, shipments, gift, taxExemption, appeasements, shipTo, lines } = state;
+  const { status, suspended, lock, assignee, holds, flag, shipments, gift, taxExemption, shipTo, lines } = state;
   const ledger = lines.map(({ lineId, ordered, open, cancelled, shipped, returned, reshipped, cancelledMinor, returnedMinor, quote, replaces, exempt, fulfilment, gift }) => ({
     lineId, ordered, open, cancelled, shipped, returned, reshipped, cancelledMinor, returnedMinor, unitPriceMinor: quote.unitPriceMinor, replaces, exempt, fulfilment, gift,
   }));
@@ -14,6 +14,7 @@ const summary = (state: OrderState): unknown => {
   const alerts = state.alerts.length === 0 ? undefined : state.alerts;
   const { payments, appeasementRequests, chargeRequests, chargeChangeRequests } = state;
   // What came later stands there only where there is something of it: the meaning of older events stays as it was kept.
+  const appeasements = state.appeasements.map(({ scope: _later, worthMinor: _too, ...appeasement }) => appeasement);
   const methods = payments.methods.map(({ unheldMinor: _later, ...method }) => method);
   const invoices = payments.invoices.map(({ lines: pieces, charges: counted, ...invoice }) => ({
     ...invoice,
