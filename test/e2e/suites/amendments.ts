@@ -93,7 +93,7 @@ export function amendments(scene: () => Scene): void {
       expect(order.body).toMatchObject({ totals: { taxMinor: 0, totalMinor: net + 5_200 }, taxExemption: { certificate: `EX-${mark}` } });
       const { recalculations } = order.body;
       expect(recalculations.map(({ command }) => command)).toEqual([
-        'AddOrderLine', 'AddOrderLine', 'AddOrderCharge', 'ChangeOrderLineQuantity', 'ChangeOrderCharge', 'AddOrderCharge', 'ChangeOrderCharge', 'GrantOrderTaxExemption', 'RemoveOrderCharge',
+        'AddOrderLine', 'AddOrderLine', 'AddOrderCharge', 'ChangeOrderLineQuantity', 'ChangeOrderCharge', 'ApproveOrderCharge', 'ApproveOrderCharge', 'GrantOrderTaxExemption', 'RemoveOrderCharge',
       ]);
       for (const { beforeMinor, afterMinor, parts } of recalculations) expect(sum(parts)).toBe(afterMinor - beforeMinor);
       expect(recalculations.at(-1)?.afterMinor).toBe(order.body.totals.totalMinor);
