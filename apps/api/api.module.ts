@@ -22,6 +22,7 @@ import { CallsController } from './orders/calls.controller.js';
 import { ChargesController } from './orders/charges.controller.js';
 import { AmendmentController } from './orders/amendment.controller.js';
 import { CommandRoutes } from './actions/command-routes.js';
+import { NewOrderController } from './actions/new-order.controller.js';
 import { Previews } from './actions/preview.js';
 import { Undoing } from './actions/undo.js';
 import { CaptureController } from './orders/capture.controller.js';
@@ -68,7 +69,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule, DiscoveryModule],
-      controllers: [ActionsController, CaptureController, AmendmentController, ChargesController, ControlController, ReviewController, DeliveryController, CallsController, DraftsController, CartsController, ServiceController, AppeaseController, PaymentController, OrdersQueryController, PaymentsQueryController, RefusalsController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
+      controllers: [ActionsController, NewOrderController, CaptureController, AmendmentController, ChargesController, ControlController, ReviewController, DeliveryController, CallsController, DraftsController, CartsController, ServiceController, AppeaseController, PaymentController, OrdersQueryController, PaymentsQueryController, RefusalsController, ChangesController, SignInController, ListsController, ListKeepingController, HealthController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         { provide: COMMAND_EXECUTOR, useValue: writeSide.executor },

@@ -116,6 +116,7 @@ const TABLE = {
   getOrder: SEEING,
   getOrderHistory: SEEING,
   previewOrderCommand: SERVICE,
+  previewNewOrder: SERVICE,
   undoOrderCommand: SERVICE,
   getPaymentInquiry: SEEING,
   listInvoices: SEEING,

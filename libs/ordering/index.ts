@@ -26,6 +26,7 @@ export * from './order/order.decider.js';
 export { productsUnavailable } from './order/order.decide-reinstate.js';
 export { threeWayDifference, type FieldDifference, type ThreeWayDifference } from './order/order.difference.js';
 export * from './order/order.events.js';
+export { commandTypeOf, mainEvent } from './order/order.made-by.js';
 export { ORDER_INVERSES, type Inverse, type Irreversible } from './order/order.inverses.js';
 export * from './order/order.lifecycle.js';
 export { chargeLimit } from './order/order.limits.js';

@@ -17,7 +17,7 @@ export interface CommandAnswer {
   readonly position: string;
   readonly repeated: boolean;
   readonly events: readonly { readonly id: string; readonly type: string; readonly revision: string | number }[];
-  readonly created?: Readonly<Record<string, string>>;
+  readonly created?: Readonly<Partial<Record<'lineId' | 'holdId' | 'alertId' | 'shipmentId' | 'appeasementId' | 'methodId' | 'appointmentId' | 'chargeId', string>>> & { readonly lineIds?: readonly string[] };
 }
 
 export interface Problem {

@@ -10,6 +10,7 @@ import { CATALOGUE } from '../http/ports.js';
 import { PositionTokens } from '../http/position-tokens.js';
 import { problem } from '../http/problem.js';
 import { Carts } from '../orders/carts.js';
+import { Drafts } from '../orders/drafts.js';
 import { orderIdFrom, type CommandAnswer } from '../orders/order-commands.js';
 import { unavailableOf } from '../orders/unavailable.js';
 import { OrderStream, type RecordedOrderEvent } from '../queries/order-stream.js';
@@ -18,6 +19,7 @@ import { explainOrder, orderAfter, type ActionAnswer } from './order-actions.js'
 import { orderRights } from './order-rights.js';
 import { Previews, type PreviewAnswer } from './preview.js';
 import { Undoing } from './undo.js';
+import { explainUndo } from './undo-action.js';
 
 interface ActionsAnswer {
   readonly orderId: string;
@@ -36,6 +38,7 @@ export class ActionsController {
     private readonly previews: Previews,
     private readonly undoing: Undoing,
     private readonly carts: Carts,
+    private readonly drafts: Drafts,
   ) {}
 
   @Query('listOrderActions', 'actions', {
@@ -46,10 +49,12 @@ export class ActionsController {
     const orderId = orderIdFrom(ref);
     const { events, last } = await this.seen(caller, orderId);
     const order = orderAfter(events);
-    const cart = order.status === 'none' ? undefined : await this.carts.refusalOfReorder(caller.actor, order);
-    const rights = await orderRights(this.catalogue, await unavailableOf(this.catalogue, order), cart);
+    if (order.status === 'none') throw problem('order-not-found');
+    const rights = await orderRights(this.catalogue, await unavailableOf(this.catalogue, order), await this.carts.refusalOfReorder(caller.actor, order));
+    const now = systemClock.now();
+    const actions = [...explainOrder(events, caller.actor, now, rights), explainUndo(events, caller.actor, now, rights), ...(await this.drafts.actions(caller, orderId, order, events))];
     tellPosition(reply, this.positions.format(last.position), last.revision);
-    return { orderId, revision: Number(last.revision), actions: explainOrder(events, caller.actor, systemClock.now(), rights) };
+    return { orderId, revision: Number(last.revision), actions };
   }
 
   @Send('previewOrderCommand', 'preview', {

@@ -24,6 +24,16 @@ export class CommandRoutes {
     return path.replace(':id', encodeURIComponent(ref));
   }
 
+  /** The address of an operation, with what it names. Undefined when that does not fit. */
+  addressWith(operation: string, named: Readonly<Record<string, string>>): string | undefined {
+    this.#byOperation ??= this.read();
+    const route = this.#byOperation.get(operation);
+    const pieces = route?.split('/') ?? [];
+    const names = pieces.filter((piece) => piece.startsWith(':')).map((piece) => piece.slice(1));
+    if (route === undefined || names.length !== Object.keys(named).length || names.some((name) => named[name] === undefined)) return undefined;
+    return pieces.map((piece) => (piece.startsWith(':') ? encodeURIComponent(named[piece.slice(1)] ?? '') : piece)).join('/');
+  }
+
   private read(): ReadonlyMap<string, string> {
     const routes = new Map<string, string>();
     for (const { metatype } of this.discovery.getControllers()) {

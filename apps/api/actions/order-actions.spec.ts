@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { REASON_USES } from '#catalogue';
 import { GRANTED_ROLES, mayCall } from '#identity';
 import type { Actor, EventMetadata } from '#kernel';
 import { orderDecider, type OrderCommand } from '#ordering';
@@ -7,13 +8,26 @@ import type { RecordedOrderEvent } from '../queries/order-stream.js';
 import { explainOrder, turnsOf, type ActionAnswer } from './order-actions.js';
 import { OFFERED_COMMANDS, operationOf } from './order-operations.js';
 import { orderRights } from './order-rights.js';
+import { explainUndo } from './undo-action.js';
 
 const NOW = '2026-01-05T12:00:00.000Z';
 const AUDITOR: Actor = { id: 'aud', role: 'auditor' };
 
 const lists = {
   holdTypes: () => Promise.resolve([{ code: 'fraud-check', label: 'Fraud check', effects: ['confirm' as const], resolvedBy: ['supervisor' as const], active: true }]),
+  alertTypes: () => Promise.resolve([{ code: 'odd', label: 'Odd', severity: 'warning' as const, clearedBy: ['csr' as const, 'supervisor' as const], active: true }]),
+  reasonCodes: () => Promise.resolve([{ code: 'any', label: 'Any', uses: REASON_USES, active: true }]),
+  resolutionCodes: () => Promise.resolve([{ code: 'done', label: 'Done', active: true }]),
+  chargeCategories: () => Promise.resolve([{ code: 'goodwill', label: 'Goodwill', kinds: ['charge' as const, 'discount' as const], active: true }]),
+};
+
+/** Every entry of every list was retired. */
+const retired = {
+  holdTypes: async () => (await lists.holdTypes()).map((each) => ({ ...each, active: false })),
   alertTypes: () => Promise.resolve([]),
+  reasonCodes: async () => (await lists.reasonCodes()).map((each) => ({ ...each, active: false })),
+  resolutionCodes: () => Promise.resolve([]),
+  chargeCategories: () => Promise.resolve([]),
 };
 
 /** A story as the log would give it back. */
@@ -32,8 +46,8 @@ function recorded(steps: readonly OrderStep[]): readonly RecordedOrderEvent[] {
   }));
 }
 
-async function actionOf(steps: readonly OrderStep[], type: OrderCommand['type'], actor: Actor): Promise<ActionAnswer | undefined> {
-  const answers = explainOrder(recorded(steps), actor, NOW, await orderRights(lists));
+async function actionOf(steps: readonly OrderStep[], type: OrderCommand['type'], actor: Actor, of: typeof lists | typeof retired = lists): Promise<ActionAnswer | undefined> {
+  const answers = explainOrder(recorded(steps), actor, NOW, await orderRights(of));
   return answers.find(({ operation }) => operation.toLowerCase() === type.toLowerCase());
 }
 
@@ -73,7 +87,7 @@ describe('the actions of an order, for who asks', () => {
 
   it('tell who resolves a hold of that type (A51)', async () => {
     const held = [...SUBMITTED, ask({ type: 'ApplyOrderHold', holdType: 'fraud-check', scope: { kind: 'order' }, effects: ['confirm'] })];
-    expect(await actionOf(held, 'ResolveOrderHold', ANNA)).toMatchObject({ allowed: false, refusal: { code: 'hold-not-yours-to-resolve' }, who: { roles: ['supervisor'] } });
+    expect(await actionOf(held, 'ResolveOrderHold', ANNA)).toMatchObject({ allowed: false, refusal: { code: 'hold-not-yours-to-resolve' }, who: { roles: ['supervisor'] }, since: { type: 'OrderHoldApplied', actorId: 'anna' } });
     expect(await actionOf(held, 'ResolveOrderHold', SUE)).toMatchObject({ allowed: true, bounds: { parts: [expect.any(String)] } });
   });
 
@@ -107,6 +121,33 @@ describe('the actions of an order, for who asks', () => {
     expect(await actionOf([...SHIPPED, given, given], 'AppeaseOrder', ANNA)).toMatchObject({
       allowed: false, refusal: { code: 'appeasement-needs-approval' }, since: { type: 'OrderAppeased', revision: recorded(SHIPPED).length + 1 }, who: { roles: ['supervisor'] },
     });
+  });
+
+  it('allow nothing for which nothing of a list is left, since no event of the order (G5)', async () => {
+    const cases = [['FlagOrder', 'reason-unknown'], ['CancelOrder', 'reason-unknown'], ['ApplyOrderHold', 'hold-type-unknown'], ['AddOrderCharge', 'reason-unknown']] as const;
+    for (const [type, code] of cases) {
+      expect(await actionOf(SUBMITTED, type, ANNA)).toMatchObject({ allowed: true });
+      const answer = await actionOf(SUBMITTED, type, ANNA, retired);
+      expect(answer).toMatchObject({ allowed: false, refusal: { code }, who: { roles: [], agentIds: [] } });
+      expect(answer).not.toHaveProperty('since');
+    }
+    expect(await actionOf(SUBMITTED, 'RaiseOrderAlert', SUE, retired)).toMatchObject({ allowed: false, refusal: { code: 'alert-type-unknown' } });
+  });
+
+  it('tell which commands can be taken back, and what stands in the way of the others (D11)', async () => {
+    const steps = [...PENDING, ask({ type: 'FlagOrder', reasonCode: 'any' }), ask({ type: 'ApplyOrderHold', holdType: 'fraud-check', scope: { kind: 'order' }, effects: ['confirm'] }, { by: SUE })];
+    const [flag, hold] = [3, 4].map((step) => contextOf(steps[step] ?? ask({ type: 'UnflagOrder' }), step).commandId);
+    const undo = async (by: Actor, of = steps): Promise<ActionAnswer> => explainUndo(recorded(of), by, NOW, await orderRights(lists));
+    expect(await undo(ANNA)).toMatchObject({
+      operation: 'undoOrderCommand', allowed: true, seenRevision: 'not-needed', bounds: { parts: expect.arrayContaining([flag]) },
+      commands: expect.arrayContaining([
+        expect.objectContaining({ commandId: hold, takenBackBy: 'resolveOrderHold', allowed: false, refusal: expect.objectContaining({ code: 'hold-not-yours-to-resolve' }) }),
+        expect.objectContaining({ commandId: flag, takenBackBy: 'unflagOrder', allowed: true }),
+      ]),
+    });
+    expect((await undo(SUE)).bounds?.parts).toEqual(expect.arrayContaining([hold, flag]));
+    expect(await undo(AUDITOR)).toMatchObject({ allowed: false, refusal: { code: 'not-allowed' }, who: { roles: ['csr', 'supervisor'] } });
+    expect(await undo(ANNA, steps.slice(0, 1))).toMatchObject({ allowed: false, refusal: { code: 'nothing-to-undo', rule: 'D11' } });
   });
 
   it('pass over what changed nothing: ten thousand comments make no order slow', async () => {

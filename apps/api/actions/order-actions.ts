@@ -16,6 +16,17 @@ export interface LimitAnswer extends ActionLimit {
   readonly askedWith?: OperationId;
 }
 
+/** A command that was sent, and what becomes of it when it is taken back now. */
+export interface UndoableAnswer {
+  readonly commandId: string;
+  readonly revision: number;
+  /** What happened, in words, and by which operation it is taken back. */
+  readonly title: string;
+  readonly takenBackBy: OperationId;
+  readonly allowed: boolean;
+  readonly refusal?: Refusal;
+}
+
 /** One command for one order, in its state, for who asks. */
 export interface ActionAnswer {
   readonly operation: OperationId;
@@ -27,7 +38,9 @@ export interface ActionAnswer {
   readonly bounds?: ActionBounds;
   /** How far the own role goes alone; what is not limited for it has no limit here. */
   readonly limits?: readonly LimitAnswer[];
-  /** Of what is not: the guard that refuses, the event that made it so, and who could. */
+  /** Of `undoOrderCommand`: the newest commands that have a way back, the last one first, each with what stands in it. */
+  readonly commands?: readonly UndoableAnswer[];
+  /** Of what is not: the guard that refuses, the event that made it so, and who could. What permissions and lists refuse began with no event. */
   readonly refusal?: Refusal;
   readonly since?: { readonly revision: number; readonly recordedAt: string; readonly type: string; readonly title: string; readonly actorId: string };
   readonly who?: { readonly roles: readonly Role[]; readonly agentIds: readonly string[] };
@@ -82,9 +95,10 @@ export function explainOrder(events: readonly RecordedOrderEvent[], actor: Actor
   };
 
   const sinceOf = (type: OfferedCommand, { code }: Refusal): Pick<ActionAnswer, 'since'> => {
-    const decided = explainAction(type, order, as(actor), { limits: limitsOf(actor) });
-    if (decided.kind === 'allowed' || decided.refusal.code !== code) return {};
-    const turn = turns[refusedSince(type, states, as(actor), code, limitsOf(actor))];
+    // What the lists or the permissions refuse began with no event of the order.
+    const owned = explainAction(type, order, as(actor), { limits: limitsOf(actor), forbids: rights.owners(order, actor.role) });
+    if (owned.kind === 'allowed' || owned.refusal.code !== code) return {};
+    const turn = turns[refusedSince(type, states, as(actor), code, limitsOf(actor), (state) => rights.owners(state, actor.role))];
     if (turn === undefined) return {};
     const { event, revision, metadata } = turn.by;
     const { title } = describeEvent({ event }, surroundings(order));

@@ -14,3 +14,10 @@ export function isOffered(type: OrderCommandType): type is OfferedCommand {
 
 /** A command's operation bears its name. Where it is used as an `OperationId`, a command without permissions does not compile. */
 export const operationOf = (type: OfferedCommand): Uncapitalize<OfferedCommand> => `${type.charAt(0).toLowerCase()}${type.slice(1)}` as Uncapitalize<OfferedCommand>;
+
+/** What is done to an order through its history or its staged edits, and can be previewed as its commands can. */
+export const DERIVED_OPERATIONS = ['undoOrderCommand', 'applyProposedEdit'] as const;
+
+/** What makes an order of none. */
+export const NEW_ORDER_OPERATIONS = ['createOrder', 'submitCart'] as const;
+export type NewOrderOperation = (typeof NEW_ORDER_OPERATIONS)[number];

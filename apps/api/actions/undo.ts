@@ -14,6 +14,7 @@ import { unavailableOf } from '../orders/unavailable.js';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
 import { orderAfter } from './order-actions.js';
 import { operationOf, type OfferedCommand } from './order-operations.js';
+import { historyOf } from './undo-action.js';
 
 /** Races that an undo may lose before it says that the order is busy. */
 const MOST_ATTEMPTS = 5;
@@ -36,7 +37,7 @@ export class Undoing {
       const before = events.filter(({ metadata }) => metadata.causationId === askedAs);
       if (before.length > 0) return this.again(reply, events, before, key, commandId);
       const context = { commandId: undoIdOf(commandId, Number(revision), caller.actor.id), actor: caller.actor, now: systemClock.now() };
-      const history = events.map(({ event, revision: at, metadata }) => ({ event, revision: Number(at), commandId: metadata.commandId, actorId: metadata.actor.id }));
+      const history = historyOf(events);
       const plan = planUndo(history, commandId, context);
       if (plan.kind === 'barred') throw refusedBy(plan.refusal, events, revision);
       const command = await this.lookedUp(plan.command, history);

@@ -11,6 +11,7 @@ const asked = { reasonCode: 'customer-request' } as const;
 const mistaken = { reasonCode: 'mistake' } as const;
 const wholeOrder = { kind: 'order' } as const;
 const tenPercent = { reasonCode: 'late-delivery', scope: wholeOrder, offer: { kind: 'percentage', basisPoints: 1_000 } } as const;
+const NEW_ORDER = { storeId: 'demo', currency: 'GBP', contact: CONTACT, shipTo: PLACE, lines: [{ sku: 'POT-06', quantity: 2 }] } as const;
 
 export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   // sign in
@@ -18,7 +19,8 @@ export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   refreshSignIn: { refreshToken: 'the refresh token of the sign-in' },
   signOut: { refreshToken: 'the refresh token of the sign-in' },
   // make an order
-  createOrder: { storeId: 'demo', currency: 'GBP', contact: CONTACT, shipTo: PLACE, lines: [{ sku: 'POT-06', quantity: 2 }] },
+  createOrder: NEW_ORDER,
+  previewNewOrder: { operation: 'createOrder', body: NEW_ORDER },
   registerCustomer: { storeId: 'demo', contact: CONTACT },
   addOrderLine: { sku: 'POT-06', quantity: 2 },
   changeOrderLineQuantity: { quantity: 3 },

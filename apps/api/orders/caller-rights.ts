@@ -47,8 +47,8 @@ export async function permitted<Command extends OrderCommand>(catalogue: Pick<Ca
     if (barred !== undefined) throw barred;
   }
   if (command.type === 'ChangeOrderFulfilment' && command.fulfilment.kind === 'pickup') await fetchable(catalogue, command.fulfilment.storeCode, latest);
-  if (lessens(command)) return { ...command, limits: sharesOf(role) };
-  return isLimited(command) ? { ...command, ...limitOf(command, await latest(), role) } : command;
+  if (lessens(command)) return withShares(command, role);
+  return isLimited(command) ? asFarAs(command, await latest(), role) : command;
 }
 
 /** There is such a store, in the country where the order goes to. */
@@ -58,6 +58,14 @@ async function fetchable(catalogue: Pick<Catalogue, 'activePickupStore'>, storeC
   if (store.country === shipTo.country) return;
   throw new ProblemError(409, 'pickup-store-abroad', 'A rule refuses it', { rule: 'A56', detail: 'That store is in another country than the order goes to.', details: { storeCode, country: store.country } });
 }
+
+/** The command with how far the role goes alone. */
+export function asFarAs<Command extends OrderCommand>(command: Command, order: Order, role: Role): Command {
+  if (lessens(command)) return withShares(command, role);
+  return isLimited(command) ? { ...command, ...limitOf(command, order, role) } : command;
+}
+
+const withShares = <Command extends OrderCommand>(command: Command, role: Role): Command => ({ ...command, limits: sharesOf(role) });
 
 function limitOf(command: OrderCommandOf<Limited>, order: Order, role: Role): ReturnType<typeof chargeLimit> {
   const kindOf = KIND_OF[command.type] as (each: OrderCommandOf<Limited>, of: Order) => Kind | undefined;

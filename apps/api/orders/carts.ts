@@ -15,9 +15,10 @@ import { idempotencyKeyFrom } from '../http/seen.js';
 import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
 import { ExecuteCartCommand } from '../../../libs/ordering/handlers/execute-cart-command.handler.js';
 import type { LockCartBody, SubmitCartBody } from './cart.requests.js';
-import { Copies, named, type Unavailable } from './copies.js';
-import { OrderCommands, place, plain, type CommandAnswer } from './order-commands.js';
+import { Copies, named } from './copies.js';
+import { nothingDone, OrderCommands, place, plain, type CommandAnswer } from './order-commands.js';
 import { previewOf } from './previewed.js';
+import type { Unavailable } from './unavailable.js';
 
 export interface CartAnswer {
   readonly cartId: string;
@@ -124,9 +125,10 @@ export class Carts {
     const round = cart.lastCheckout?.checkoutId === checkoutId ? cart.checkouts - 1 : cart.checkouts;
     const isNew = round === cart.checkouts;
     // Asked before an order is made of it; what the rules of the cart refuse is kept as any refusal is (D2).
-    if (isNew) await this.send(caller, reply, ref, body, { type: 'CheckOutCart' }, key);
+    if (isNew && previewOf(caller.headers) === undefined) await this.send(caller, reply, ref, body, { type: 'CheckOutCart' }, key);
+    else if (isNew) this.mayCheckOut(caller, cart);
     const { customerId, storeId, currency } = cart;
-    const quotes = isNew ? await Promise.all(cart.lines.map(async ({ sku, quantity }) => ({ quantity, ...(await this.orders.quote(sku, currency, body.shipTo.country)) }))) : [];
+    const priced = isNew ? await this.orders.priced(cart.lines, currency, body.shipTo.country) : { items: [], unavailable: [] };
     const made = await this.copies.make(caller, {
       commandId: commandIdOf(`cart:${cartId}`, String(round)),
       create: {
@@ -137,9 +139,10 @@ export class Carts {
         contact: personal(customerId, plain(body.contact)),
         shipTo: place(customerId, body.shipTo),
       },
-      items: quotes,
+      ...priced,
       payload: body,
     });
+    if (made === undefined) return nothingDone('', { orderNumber: '' }, '');
     if (made.outcome.kind === 'key-reused') {
       const { orderNumber } = made;
       throw problem('idempotency-key-reused', { detail: `The order ${orderNumber} was begun of this cart with other details: send those again, and change the order then.`, details: { orderNumber } });
@@ -160,6 +163,12 @@ export class Carts {
   private async holds(caller: Caller, ref: CartRef, commandId: string): Promise<boolean> {
     const { state } = await this.executor.load(cartRules, this.idFor(caller, ref));
     return state.status !== 'none' && state.createdIds.includes(createdIdOf(commandId, 'cart-line', 0));
+  }
+
+  /** As being checked out would be refused, and kept nowhere: it is only asked. @throws ProblemError naming the rule */
+  private mayCheckOut({ actor }: Caller, cart: Cart): void {
+    const decision = cartRules.decider.decide({ type: 'CheckOutCart' }, cart, { commandId: newId(), now: new Date().toISOString(), actor });
+    if (decision.kind === 'refused') doneOrThrow({ kind: 'refused', refusal: decision.refusal, revision: undefined, position: undefined }, 'cart');
   }
 
   private async customer(caller: Caller, { customerId, storeId }: CartRef): Promise<void> {

@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { CommandExecutor, CommandOutcome } from '#event-store';
 import { commandIdOf, createdIdOf, newOrderNumber, orderIdOf } from '#kernel';
-import { COPY, orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type WantedItem } from '#ordering';
+import { COPY, orderRules, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent } from '#ordering';
 import { asked } from '../http/asked.js';
 import type { Caller } from '../http/caller.js';
 import { doneOrThrow } from '../http/outcome.js';
@@ -12,24 +12,13 @@ import { ProblemError } from '../http/problem.js';
 import { idempotencyKeyFrom } from '../http/seen.js';
 import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
 import { CreateOrderWithLines } from '../../../libs/ordering/handlers/create-order.handler.js';
-import { nothingDone, orderIdFrom, OrderCommands, type CommandAnswer } from './order-commands.js';
-
-/** What of an order cannot be ordered now; never left out silently. */
-export interface Unavailable {
-  readonly sku: string;
-  readonly quantity: number;
-  /** `sku-unknown`, or `price-missing` in that currency. */
-  readonly because: string;
-}
+import { nothingDone, orderIdFrom, OrderCommands, type CommandAnswer, type Priced, type PricedItem } from './order-commands.js';
+import { previewOf } from './previewed.js';
+import type { Unavailable } from './unavailable.js';
 
 export interface CopyAnswer extends CommandAnswer {
   readonly copiedFrom: string;
   readonly unavailable: readonly Unavailable[];
-}
-
-interface PricedItem extends WantedItem {
-  readonly parentSku?: string;
-  readonly quote: LineQuote;
 }
 
 /** A new order, and under which ids it is made: the same ids make the same order. */
@@ -37,6 +26,9 @@ export interface NewOrder {
   readonly commandId: string;
   readonly create: Omit<OrderCommandOf<'CreateOrder'>, 'type' | 'orderNumber'>;
   readonly items: readonly PricedItem[];
+  /** What of it cannot be ordered, and whether that stands in the way. */
+  readonly unavailable: readonly Unavailable[];
+  readonly problem?: ProblemError;
   /** What the caller sent. */
   readonly payload: object;
 }
@@ -60,15 +52,17 @@ export class Copies {
     const commandId = commandIdOf(caller.actor.id, key);
     const { orderId, order } = await this.latest(caller, ref);
     const { storeId, currency, channel, customer, contact, shipTo } = order;
-    if (!(await this.isMade(commandId)) && !(await this.orders.mayBeDone(caller, orderId, order, { type: 'CopyOrder' }, commandId))) return { ...nothingDone(orderId, order, commandId), copiedFrom: order.orderNumber, unavailable: [] };
+    if (!(await this.isMade(commandId))) await this.orders.mayBeDone(caller, orderId, order, { type: 'CopyOrder' }, commandId);
     const { items, unavailable } = await this.priced(order);
     if (items.length === 0) throw new ProblemError(409, 'nothing-to-order', 'A rule refuses it', { rule: 'A59', detail: 'Nothing of that order can be ordered now.', details: { unavailable } });
     const made = await this.make(caller, {
       commandId,
       create: { storeId, currency, channel: channel === 'import' ? 'phone' : channel, customer, contact, shipTo, source: { system: COPY, reference: order.orderNumber } },
       items,
+      unavailable,
       payload: { ...body, copyOf: orderId },
     });
+    if (made === undefined) return { ...nothingDone(orderId, order, commandId), copiedFrom: order.orderNumber, unavailable };
     void reply.header('idempotency-key', key);
     return { ...this.orders.answerOf(reply, named(made), doneOrThrow(made.outcome)), copiedFrom: order.orderNumber, unavailable };
   }
@@ -81,27 +75,23 @@ export class Copies {
   }
 
   /** What was ordered, as it can be ordered now; replacements for lost pieces were never ordered. */
-  async priced(order: Order): Promise<{ readonly items: readonly PricedItem[]; readonly unavailable: readonly Unavailable[] }> {
-    const items: PricedItem[] = [];
-    const unavailable: Unavailable[] = [];
-    for (const { sku, ordered: quantity, replaces } of order.lines) {
-      if (replaces !== undefined) continue;
-      try {
-        items.push({ quantity, ...(await this.orders.quote(sku, order.currency, order.shipTo.country)) });
-      } catch (error) {
-        if (!(error instanceof ProblemError) || error.status !== 409) throw error;
-        unavailable.push({ sku, quantity, because: error.code });
-      }
-    }
-    return { items, unavailable };
+  async priced({ lines, currency, shipTo }: Order): Promise<Priced> {
+    const wanted = lines.filter(({ replaces }) => replaces === undefined).map(({ sku, ordered: quantity }) => ({ sku, quantity }));
+    return this.orders.priced(wanted, currency, shipTo.country);
   }
 
-  /** Makes the order with its lines, or finds the one that the same ids have made before. */
-  async make(caller: Caller, { commandId, create, items, payload }: NewOrder): Promise<Made> {
+  /**
+   * Makes the order with its lines, or finds the one that the same ids have made before.
+   * @returns undefined when it was only asked what would come of it
+   * @throws ProblemError when what cannot be ordered stands in the way
+   */
+  async make(caller: Caller, { commandId, create, items, unavailable, problem, payload }: NewOrder): Promise<Made | undefined> {
+    const preview = previewOf(caller.headers);
+    if (problem !== undefined && preview === undefined) throw problem;
     const orderNumber = numberOf(commandId);
     const orderId = orderIdOf(orderNumber);
     // What the lines come from may have changed since: an order that is there has its lines already.
-    const adding = (await this.isMade(commandId)) ? [] : items;
+    const adding = preview === undefined && (await this.isMade(commandId)) ? [] : items;
     const commands: readonly OrderCommand[] = [{ type: 'CreateOrder', orderNumber, ...create }, ...adding.map((item): OrderCommand => ({ type: 'AddOrderLine', ...item }))];
     const requests = commands.map((command, index) =>
       asked(caller, {
@@ -112,6 +102,10 @@ export class Copies {
         payload: index === 0 ? payload : { type: command.type, index },
       }),
     );
+    if (preview !== undefined) {
+      preview.creates = { requests, unavailable, ...(problem && { problem }) };
+      return undefined;
+    }
     return { orderId, orderNumber, commandId, outcome: await this.bus.execute(new CreateOrderWithLines(requests)) };
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Actor } from '#kernel';
 import { ANNA, ask, BEN, FIRST_LINE, PENDING, placeOf, SECOND_LINE, SUE, type OrderStep } from '#testing';
 import { callerOf, ORDER, outcomeOf, reply, worldAfter } from '../../../test/api/acting.js';
+import { orderAfter } from '../actions/order-actions.js';
 import { StageEditBody } from './draft.requests.js';
 import { PlaceBody } from './order.requests.js';
 
@@ -62,5 +63,31 @@ describe('applying a staged edit', () => {
     expect(await outcomeOf(apply(editId, headers))).toBe('done');
     expect(await apply(editId, headers)).toMatchObject({ repeated: true });
     expect(await apply(editId, {}, SUE)).toMatchObject({ repeated: true });
+  });
+});
+
+describe('what can be done with staged edits', () => {
+  const answersTo = async (world: Awaited<ReturnType<typeof worldAfter>>, actor: Actor) => {
+    const events = await world.read();
+    const order = orderAfter(events);
+    if (order.status === 'none') throw new Error('there is no order');
+    return world.drafts.actions(callerOf(actor), ORDER, order, events);
+  };
+
+  it('is told as it is then done: to whom holds the lock, and which edits (D13)', async () => {
+    const { world, editIds, apply, seen } = await takenOver(SHORT_LANE, edit({ kind: 'comment', text: 'Calls back.' }));
+    expect(await answersTo(world, BEN)).toMatchObject([
+      { operation: 'stageOrderEdit', allowed: true },
+      { operation: 'applyProposedEdit', allowed: true, seenRevision: 'needed', bounds: { parts: editIds } },
+      { operation: 'dropProposedEdit', allowed: true, bounds: { parts: editIds } },
+    ]);
+    const [staging, applying, dropping] = await answersTo(world, ANNA);
+    expect(staging).toMatchObject({ allowed: false, refusal: { code: 'edit-needs-lock', rule: 'A22' }, who: { agentIds: [BEN.id] } });
+    expect(applying).toMatchObject({ allowed: true, bounds: { parts: [editIds[1]] } });
+    expect(dropping).toMatchObject({ allowed: true, bounds: { parts: editIds } });
+    expect((await answersTo(world, SUE))[2]).toMatchObject({ allowed: false, refusal: { code: 'edit-not-yours' }, who: { agentIds: [ANNA.id, BEN.id] } });
+    expect(await answersTo(world, { id: 'aud', role: 'auditor' })).toMatchObject([1, 2, 3].map(() => ({ allowed: false, refusal: { code: 'not-allowed' } })));
+    for (const editId of editIds) await apply(editId, { 'docket-seen-revision': String(seen) });
+    expect((await answersTo(world, BEN)).slice(1)).toMatchObject([1, 2].map(() => ({ allowed: false, refusal: { code: 'nothing-staged', rule: 'D5' } })));
   });
 });

@@ -2,18 +2,21 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { CommandExecutor } from '#event-store';
-import { commandIdOf, personal } from '#kernel';
-import { commutes, draftIdOf, draftRules, lockAt, needsSeenRevision, orderRules, type DraftCommand, type Order, type OrderCommand, type Place, type StagedDraftEdit, type StagedEdit } from '#ordering';
+import { mayCall, PERMISSIONS } from '#identity';
+import { commandIdOf, newId, personal, systemClock, type DecisionContext, type Refusal } from '#kernel';
+import { commutes, draftIdOf, draftRules, lockAt, needsSeenRevision, orderDecider, orderRules, type DraftCommand, type Order, type OrderCommand, type Place, type StagedDraftEdit, type StagedEdit } from '#ordering';
 import { asked } from '../http/asked.js';
 import type { Caller } from '../http/caller.js';
 import { doneOrThrow, eventAnswer, tellDone, tellPosition, type EventAnswer } from '../http/outcome.js';
 import { PositionTokens } from '../http/position-tokens.js';
-import { problem } from '../http/problem.js';
+import { problem, ProblemError } from '../http/problem.js';
 import { readable, type Readable } from '../http/readable.js';
 import { idempotencyKeyFrom, seenFrom } from '../http/seen.js';
+import type { ActionAnswer } from '../actions/order-actions.js';
 import { OrderStream, type RecordedOrderEvent } from '../queries/order-stream.js';
 import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
 import { ExecuteDraftCommand } from '../../../libs/ordering/handlers/execute-draft-command.handler.js';
+import { notAllowed, refusalOf } from './caller-rights.js';
 import type { StageEditBody } from './draft.requests.js';
 import { orderIdFrom, OrderCommands, place, type CommandAnswer } from './order-commands.js';
 
@@ -53,6 +56,16 @@ interface Surveyed {
 }
 
 const MOST_ATTEMPTS = 5;
+
+/** The operations on staged edits, besides reading them. */
+type StagedOperation = 'stageOrderEdit' | 'applyProposedEdit' | 'dropProposedEdit';
+
+interface Tried {
+  readonly editId?: string;
+  readonly refusal?: Refusal;
+}
+
+const NOTHING_STAGED: Refusal = { code: 'nothing-staged', rule: 'D5', message: 'No staged edit waits.' };
 
 /** Staged edits: kept beside the order, and not lost to whoever takes its lock over (A22, A23, D5). */
 @Injectable()
@@ -135,6 +148,45 @@ export class Drafts {
     if (events.some(({ metadata }) => metadata.causationId === editId)) throw problem('not-found', { detail: 'The edit was applied.' });
     const agentId = (await this.staged(surveyed)).find((edit) => edit.editId === editId)?.agentId ?? caller.user.id;
     return this.send(caller, reply, orderId, agentId, { ...body, editId }, { type: 'DropEdit', editId, ...lockNow(order) });
+  }
+
+  /** Whether who asks can stage an edit of the order, apply one or drop one, and which (D13). Asked of the same rules as they are. */
+  async actions(caller: Caller, orderId: string, order: Order, events: readonly RecordedOrderEvent[]): Promise<readonly ActionAnswer[]> {
+    const decision = { commandId: newId(), actor: caller.actor, now: systemClock.now() };
+    const { lock } = lockNow(order);
+    const holder = lock === undefined || lock.agentId === caller.actor.id ? [] : [lock.agentId];
+    const waiting = notApplied(await this.staged({ orderId, order, events }), events);
+    const answer = (operation: StagedOperation, seenRevision: ActionAnswer['seenRevision'], tried: readonly Tried[], agentIds: readonly string[]): ActionAnswer => {
+      const permitted = PERMISSIONS[operation];
+      if (!mayCall(caller.user.role, operation)) return { operation, seenRevision, allowed: false, refusal: notAllowed(caller.user.role, operation), who: { roles: [...permitted], agentIds: [] } };
+      const parts = tried.filter(({ refusal }) => refusal === undefined).flatMap(({ editId }) => (editId === undefined ? [] : [editId]));
+      const refusal = tried.some((each) => each.refusal === undefined) ? undefined : (tried[0]?.refusal ?? NOTHING_STAGED);
+      if (refusal === undefined) return { operation, seenRevision, allowed: true, ...(parts.length > 0 && { bounds: { parts } }) };
+      return { operation, seenRevision, allowed: false, refusal, who: { roles: [], agentIds: tried.length === 0 ? [] : agentIds } };
+    };
+    const { state: own } = await this.executor.load(draftRules, draftIdOf(orderId, caller.user.id));
+    const staging = draftRules.decider.decide({ type: 'StageEdit', orderId, storeId: order.storeId, seenRevision: 0, edit: { kind: 'remove-line', lineId: '' }, ...(lock && { lock }) }, own, decision);
+    const applying = await Promise.all(waiting.map(async ({ editId, edit }): Promise<Tried> => ({ editId, ...(await this.refusalOf(edit, order, decision)) })));
+    const dropping = waiting.map(({ editId, ...edit }): Tried => {
+      const verdict = draftRules.decider.decide({ type: 'DropEdit', editId, ...(lock && { lock }) }, { edits: [{ editId, ...edit }], dropped: [] }, decision);
+      return { editId, ...(verdict.kind === 'refused' && { refusal: verdict.refusal }) };
+    });
+    return [
+      answer('stageOrderEdit', 'not-needed', [staging.kind === 'refused' ? { refusal: staging.refusal } : {}], holder),
+      answer('applyProposedEdit', waiting.every(({ edit }) => edit.kind === 'comment') ? 'not-needed' : 'needed', applying, holder),
+      answer('dropProposedEdit', 'not-needed', dropping, [...new Set([...waiting.map(({ agentId }) => agentId), ...holder])]),
+    ];
+  }
+
+  /** Of what an edit means, as applying it would meet it. */
+  private async refusalOf(edit: StagedEdit, order: Order, decision: DecisionContext): Promise<Pick<Tried, 'refusal'>> {
+    try {
+      const verdict = orderDecider.decide(await this.commandOf(edit, order), order, decision);
+      return verdict.kind === 'refused' ? { refusal: verdict.refusal } : {};
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 409) return { refusal: refusalOf(error) };
+      throw error;
+    }
   }
 
   private async survey(caller: Caller, ref: string): Promise<Surveyed> {

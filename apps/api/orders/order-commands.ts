@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 import type { Catalogue, ReasonUse } from '#catalogue';
 import type { CommandExecutor, CommandOutcome, CommandRequest } from '#event-store';
 import { commandIdOf, createdIdOf, isUuid, newOrderNumber, normaliseOrderNumber, orderIdOf, personal, subjectIdOf, type Personal } from '#kernel';
-import { customerRules, needsSeenRevision, ORDER_TAX_CLASS, orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type Place, type TaxRates } from '#ordering';
+import { customerRules, needsSeenRevision, ORDER_TAX_CLASS, orderRules, type LineQuote, type Order, type OrderCommand, type OrderCommandOf, type OrderEvent, type Place, type TaxRates, type WantedItem } from '#ordering';
 import { asked } from '../http/asked.js';
 import { seesStore, type Caller } from '../http/caller.js';
 import { createdIn, doneOrThrow, tellDone, type Created, type EventAnswer } from '../http/outcome.js';
@@ -21,6 +21,7 @@ import type { CreateOrderBody, PlaceBody } from './order.requests.js';
 import { permitted } from './caller-rights.js';
 import { decisionOf, previewOf, unseenIn, type DerivedFrom, type Unseen } from './previewed.js';
 import { threeWay, type ThreeWay } from './three-way.js';
+import type { Unavailable } from './unavailable.js';
 
 export interface CommandAnswer {
   readonly orderId: string;
@@ -55,6 +56,17 @@ export interface Sending {
   /** Line, hold or shipment that the address names. */
   readonly part?: string;
   readonly body: unknown;
+}
+
+export interface PricedItem extends WantedItem {
+  readonly parentSku?: string;
+  readonly quote: LineQuote;
+}
+
+export interface Priced {
+  readonly items: readonly PricedItem[];
+  readonly unavailable: readonly Unavailable[];
+  readonly problem?: ProblemError;
 }
 
 /** A command that follows from the order's own history. */
@@ -168,7 +180,9 @@ export class OrderCommands {
     const orderId = orderIdOf(orderNumber);
     const customer = await this.customerOf(caller, body.customer);
     const subjectId = customer.kind === 'registered' ? customer.customerId : subjectIdOf('guest', commandId);
-    const quotes = await Promise.all(lines.map((line) => this.quote(line.sku, currency, shipTo.country)));
+    const preview = previewOf(caller.headers);
+    const { items, unavailable, problem: notOrdered } = await this.priced(lines, currency, shipTo.country);
+    if (notOrdered !== undefined && preview === undefined) throw notOrdered;
     const create: OrderCommand = {
       type: 'CreateOrder',
       orderNumber,
@@ -180,7 +194,7 @@ export class OrderCommands {
       shipTo: place(subjectId, shipTo),
       ...(billTo && { billTo: place(subjectId, billTo) }),
     };
-    const adding = lines.map(({ quantity }, index): OrderCommand => ({ type: 'AddOrderLine', quantity, ...(quotes[index] ?? missingQuote()) }));
+    const adding = items.map((item): OrderCommand => ({ type: 'AddOrderLine', ...item }));
     const requests = [create, ...adding].map((command, index) =>
       asked(caller, {
         aggregateId: orderId,
@@ -190,6 +204,10 @@ export class OrderCommands {
         payload: index === 0 ? { type: command.type, body } : { type: command.type, line: lines[index - 1] },
       }),
     );
+    if (preview !== undefined) {
+      preview.creates = { requests, unavailable, ...(notOrdered && { problem: notOrdered }) };
+      return nothingDone(orderId, { orderNumber }, commandId);
+    }
     const outcome = await this.bus.execute(new CreateOrderWithLines(requests));
     return this.answer(reply, key, { aggregateId: orderId, commandId }, orderNumber, outcome);
   }
@@ -219,6 +237,25 @@ export class OrderCommands {
       case 'no-price':
         throw new ProblemError(409, 'price-missing', 'A rule refuses it', { rule: 'A48', detail: `The product is not sold in ${currency}.`, details: { sku, currencies: answer.currencies } });
     }
+  }
+
+  /** Products with their prices there, and what of them cannot be ordered: the problem is that of the first. */
+  async priced(wanted: readonly { readonly sku: string; readonly quantity: number }[], currency: string, country: string): Promise<Priced> {
+    const items: PricedItem[] = [];
+    const unavailable: Unavailable[] = [];
+    let first: ProblemError | undefined;
+    const quoted = await Promise.allSettled(wanted.map(({ sku }) => this.quote(sku, currency, country)));
+    for (const [index, { sku, quantity }] of wanted.entries()) {
+      const answer = quoted[index];
+      if (answer?.status === 'fulfilled') {
+        items.push({ quantity, ...answer.value });
+        continue;
+      }
+      if (!(answer?.reason instanceof ProblemError) || answer.reason.status !== 409) throw answer?.reason;
+      first ??= answer.reason;
+      unavailable.push({ sku, quantity, because: answer.reason.code });
+    }
+    return { items, unavailable, ...(first && { problem: first }) };
   }
 
   /** What the taxes are where an order goes from now on, when that is another country (A49). */
@@ -283,7 +320,7 @@ export function differenceFrom({ events, meant }: DerivedFrom, { seen }: Unseen,
 }
 
 /** What was only asked about is answered elsewhere. */
-export const nothingDone = (orderId: string, { orderNumber }: Order, commandId: string): CommandAnswer => ({ orderId, orderNumber, commandId, revision: 0, position: '', repeated: false, events: [] });
+export const nothingDone = (orderId: string, { orderNumber }: Pick<Order, 'orderNumber'>, commandId: string): CommandAnswer => ({ orderId, orderNumber, commandId, revision: 0, position: '', repeated: false, events: [] });
 
 /** @throws ProblemError 404 for what is neither an id nor a number */
 export function orderIdFrom(ref: string): string {
@@ -292,10 +329,6 @@ export function orderIdFrom(ref: string): string {
   if (number === undefined) throw problem('order-not-found');
   return orderIdOf(number);
 }
-
-const missingQuote = (): never => {
-  throw problem('internal-error');
-};
 
 /** Request classes become plain data: only data is stored. */
 export const plain = <T extends object>(value: T): T => ({ ...value });

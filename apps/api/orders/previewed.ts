@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { CommandRequest, Seen } from '#event-store';
 import { newId, systemClock, type DecisionContext, type Refusal } from '#kernel';
 import { commutes, type OrderCommand } from '#ordering';
-import { problem } from '../http/problem.js';
+import { problem, type ProblemError } from '../http/problem.js';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
+import type { Unavailable } from './unavailable.js';
 
 /** Where a command ends that is only asked what it would do: put together as ever, and never sent. */
 export interface Preview {
@@ -12,6 +13,16 @@ export interface Preview {
   refusedElsewhere?: Refusal | undefined;
   /** When the command follows from the order's history: from what. */
   from?: DerivedFrom;
+  /** When it makes an order. */
+  creates?: Creation;
+}
+
+/** An order that would be made. */
+export interface Creation {
+  readonly requests: readonly CommandRequest<OrderCommand>[];
+  readonly unavailable: readonly Unavailable[];
+  /** Why it would not be, although it could be put together: of what cannot be ordered, the first. */
+  readonly problem?: ProblemError;
 }
 
 /** What a command was derived from. */

@@ -1,6 +1,14 @@
 import type { Catalogue } from '#catalogue';
 import type { OrderState } from '#ordering';
 
+/** What cannot be ordered now; never left out silently. */
+export interface Unavailable {
+  readonly sku: string;
+  readonly quantity: number;
+  /** `sku-unknown`, or `price-missing` in that currency. */
+  readonly because: string;
+}
+
 /**
  * Products of a cancelled order that are not sold any more in its currency: as far as Docket knows what can be reserved
  * again (C4). How many pieces lie in the warehouse, only the warehouse knows.

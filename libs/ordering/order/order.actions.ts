@@ -50,13 +50,15 @@ export function explainAction(type: OrderCommandType, order: Order, context: Dec
 /**
  * From which of an order's states on the same guard has refused the command without a break.
  * @param states the order after each of its events, oldest first; the last is the one that refuses
+ * @param forbidsIn rights that go by what the order has: whose a hold is
  */
-export function refusedSince(type: OrderCommandType, states: readonly Order[], context: DecisionContext, code: string, limits: OwnLimits = NO_LIMITS): number {
+export function refusedSince(type: OrderCommandType, states: readonly Order[], context: DecisionContext, code: string, limits: OwnLimits = NO_LIMITS, forbidsIn: (order: Order) => Forbids | undefined = () => undefined): number {
   let since = states.length - 1;
   for (let index = since - 1; index >= 0; index -= 1) {
     const state = states[index];
     if (state === undefined) break;
-    const explained = explainAction(type, state, context, { limits });
+    const forbids = forbidsIn(state);
+    const explained = explainAction(type, state, context, { limits, ...(forbids && { forbids }) });
     if (explained.kind === 'allowed' || explained.refusal.code !== code) break;
     since = index;
   }

@@ -7,7 +7,7 @@ import { createOrder, type Scene } from '../scene.js';
 import { addUsers, signIn } from '../users.js';
 
 /** What a newcomer can send as it stands to an order that was just made. */
-const AT_FIRST_TRY = ['createOrder', 'registerCustomer', 'addOrderLine', 'submitOrder', 'lockOrder', 'suspendOrder', 'applyOrderHold', 'flagOrder', 'raiseOrderAlert', 'addOrderComment', 'changeOrderAddress', 'changeOrderGiftOptions', 'grantOrderTaxExemption', 'addOrderCharge', 'cancelOrder', 'voidOrder', 'previewOrderCommand', 'appeaseOrder', 'addPaymentMethod', 'startCall'];
+const AT_FIRST_TRY = ['createOrder', 'registerCustomer', 'addOrderLine', 'submitOrder', 'lockOrder', 'suspendOrder', 'applyOrderHold', 'flagOrder', 'raiseOrderAlert', 'addOrderComment', 'changeOrderAddress', 'changeOrderGiftOptions', 'grantOrderTaxExemption', 'addOrderCharge', 'cancelOrder', 'voidOrder', 'previewOrderCommand', 'previewNewOrder', 'appeaseOrder', 'addPaymentMethod', 'startCall'];
 
 export function docs(scene: () => Scene): void {
   describe('the page at /docs', () => {

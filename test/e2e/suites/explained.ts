@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { atLeast, type Session } from '../http.js';
-import { createOrder, eventsOf, inTurn, seenBy, type OrderView, type Scene } from '../scene.js';
+import { newOrder } from '../orders.js';
+import { createOrder, eventsOf, freshMark, inTurn, seenBy, type OrderView, type Scene } from '../scene.js';
 
 interface Action {
   readonly operation: string;
@@ -88,6 +89,56 @@ export function explained(scene: () => Scene): void {
       const done = await ann.command(`${path}/lines/${line?.lineId ?? ''}/cancel`, { quantity: 3, reasonCode: 'customer-request' }, seenBy(created));
       const after = await ann.get<{ readonly totals: { readonly totalMinor: number } }>(path, atLeast(done));
       expect(after.body.totals.totalMinor).toBe(cancelling.body.totals.after.totalMinor);
+    });
+
+    it('can be asked for what taking a command back would do, or applying what somebody staged', async () => {
+      const { ann, bob } = scene();
+      const created = await createOrder(scene());
+      const path = `/api/orders/${created.body.orderId}`;
+      const [first] = (await ann.get<OrderView>(path, atLeast(created))).body.lines;
+      const removing = await ann.post<Preview>(`${path}/preview`, { operation: 'removeOrderLine', part: first?.lineId });
+      expect(removing.body.events).toMatchObject([{ title: `${scene().skus[0] ?? ''} removed` }]);
+      const locked = await ann.command(`${path}/lock`, {}, seenBy(created));
+      await ann.command(`${path}/edits`, { kind: 'change-quantity', lineId: first?.lineId, quantity: 5 });
+      const { body: staged } = await bob.get<{ readonly proposals: readonly { readonly editId: string }[] }>(`${path}/proposals`);
+      const applying = { operation: 'applyProposedEdit', part: staged.proposals[0]?.editId };
+      expect(await bob.post<Preview>(`${path}/preview`, applying)).toMatchObject({ status: 200, body: { would: 'refused', refusal: { code: 'order-locked-by-another' } } });
+      const would = await ann.post<Preview>(`${path}/preview`, applying);
+      expect(would).toMatchObject({ status: 200, body: { would: 'done', events: [{ type: 'OrderLineQuantityChanged' }] } });
+      const applied = await ann.command(`${path}/proposals/${applying.part ?? ''}/apply`, {}, seenBy(locked));
+      const undoing = { operation: 'undoOrderCommand', body: { commandId: applied.body.commandId } };
+      const back = await ann.post<Preview>(`${path}/preview`, undoing);
+      expect(back).toMatchObject({ status: 200, body: { would: 'done', totals: { before: would.body.totals.after, after: would.body.totals.before } } });
+      expect(await ann.post<Preview>(`${path}/preview`, { operation: 'undoOrderCommand', body: { commandId: created.body.commandId } })).toMatchObject({ status: 200, body: { would: 'refused', refusal: { code: 'not-reversible' } } });
+      expect((await eventsOf(scene(), created.body.orderId)).at(-1)?.type).toBe('OrderLineQuantityChanged');
+    });
+
+    it('can be asked for what a new order would come to, and what of it cannot be ordered', async () => {
+      const { ann, supervisor, storeId, skus } = scene();
+      const body = { ...newOrder({ storeId, mark: freshMark(), skus: skus.slice(0, 2), quantity: 3 }) };
+      const asked = await ann.post<Preview>('/api/orders/preview', { operation: 'createOrder', body });
+      const created = await ann.command('/api/orders', body);
+      const { body: order } = await ann.get<OrderView & { readonly totals: unknown }>(`/api/orders/${created.body.orderId}`, atLeast(created));
+      expect(asked).toMatchObject({ status: 200, body: { would: 'done', events: [{ type: 'OrderCreated' }, { type: 'OrderLineAdded' }, { type: 'OrderLineAdded' }], totals: { before: { totalMinor: 0 }, after: order.totals }, unavailable: [] } });
+      expect(created.body.created?.lineIds).toEqual(order.lines.map(({ lineId }) => lineId));
+      const missing = { ...body, lines: [{ sku: 'no-such-thing', quantity: 1 }, { sku: skus[0], quantity: 1 }] };
+      expect(await ann.post('/api/orders/preview', { operation: 'createOrder', body: missing })).toMatchObject({ status: 200, body: { would: 'refused', refusal: { code: 'sku-unknown' }, unavailable: [{ sku: 'no-such-thing', quantity: 1, because: 'sku-unknown' }] } });
+      expect(await ann.post('/api/orders/preview', { operation: 'submitCart', body })).toMatchObject({ status: 400 });
+
+      const path = `/api/orders/${created.body.orderId}`;
+      expect(await ann.post(`${path}/preview`, { operation: 'copyOrder' })).toMatchObject({ status: 200, body: { would: 'refused', refusal: { code: 'order-not-confirmed' } } });
+      await inTurn(created, [[ann, 'submit', {}], [supervisor, 'confirm', {}]]);
+      expect(await ann.post(`${path}/preview`, { operation: 'copyOrder' })).toMatchObject({ status: 200, body: { would: 'done', newOrder: { totals: { before: { totalMinor: 0 }, after: order.totals }, unavailable: [] } } });
+
+      const registered = await ann.command('/api/customers', { storeId, contact: { name: 'Ada' } });
+      const { customerId } = registered.body as unknown as { readonly customerId: string };
+      await ann.command(`/api/customers/${customerId}/carts/${storeId}/lock`, { currency: 'GBP' });
+      const checkout = { operation: 'submitCart', cart: { customerId, storeId }, body: { contact: { name: 'Ada' }, shipTo: { country: 'GB', address: { recipient: 'Ada', line1: '1 Long Lane', city: 'Leeds' } } } };
+      expect(await ann.post('/api/orders/preview', checkout)).toMatchObject({ status: 200, body: { would: 'refused', refusal: { rule: 'C5' } } });
+      await ann.command(`/api/customers/${customerId}/carts/${storeId}/lines`, { sku: skus[0], quantity: 2 });
+      const cart = await ann.post<Preview>('/api/orders/preview', checkout);
+      expect(cart).toMatchObject({ status: 200, body: { would: 'done', events: [{ type: 'OrderCreated' }, { type: 'OrderLineAdded' }] } });
+      expect(cart.body.totals.after.totalMinor).toBeGreaterThan(0);
     });
 
     it('loses nothing between two agents who cancel different lines at once (D4)', async () => {
