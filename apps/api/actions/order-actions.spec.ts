@@ -3,7 +3,7 @@ import { REASON_USES } from '#catalogue';
 import { GRANTED_ROLES, mayCall } from '#identity';
 import type { Actor, EventMetadata } from '#kernel';
 import { orderDecider, type OrderCommand } from '#ordering';
-import { ANNA, ask, BEN, contextOf, createOrder, FIRST_LINE, minute, PENDING, SHIPPED, SUBMITTED, SUE, tell, type OrderStep } from '#testing';
+import { addLine, ANNA, ask, BEN, contextOf, createOrder, FIRST_LINE, minute, PENDING, SHIPPED, SUBMITTED, SUE, tell, type OrderStep } from '#testing';
 import type { RecordedOrderEvent } from '../queries/order-stream.js';
 import { explainOrder, turnsOf, type ActionAnswer } from './order-actions.js';
 import { OFFERED_COMMANDS, operationOf } from './order-operations.js';
@@ -116,10 +116,11 @@ describe('the actions of an order, for who asks', () => {
   });
 
   it('name who could, once one may no more alone, and since when', async () => {
+    const dear = [...PENDING, addLine('TEA', 1, 9_000), ...SHIPPED.slice(PENDING.length)];
     const given = ask({ type: 'AppeaseOrder', scope: { kind: 'order' }, offer: { kind: 'amount', amountMinor: 2_600, on: 'future-order' }, reasonCode: 'late', limitMinor: null }, { by: SUE });
-    expect((await actionOf([...SHIPPED, given], 'AppeaseOrder', ANNA))?.limits).toMatchObject([{ amountMinor: 2_400 }]);
-    expect(await actionOf([...SHIPPED, given, given], 'AppeaseOrder', ANNA)).toMatchObject({
-      allowed: false, refusal: { code: 'appeasement-needs-approval' }, since: { type: 'OrderAppeased', revision: recorded(SHIPPED).length + 1 }, who: { roles: ['supervisor'] },
+    expect((await actionOf([...dear, given], 'AppeaseOrder', ANNA))?.limits).toMatchObject([{ amountMinor: 2_400 }]);
+    expect(await actionOf([...dear, given, given], 'AppeaseOrder', ANNA)).toMatchObject({
+      allowed: false, refusal: { code: 'appeasement-needs-approval' }, since: { type: 'OrderAppeased', revision: recorded(dear).length + 1 }, who: { roles: ['supervisor'] },
     });
   });
 
