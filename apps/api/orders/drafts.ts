@@ -16,7 +16,7 @@ import type { ActionAnswer } from '../actions/order-actions.js';
 import { OrderStream, type RecordedOrderEvent } from '../queries/order-stream.js';
 import { COMMAND_EXECUTOR } from '../../../libs/ordering/handlers/command-executor.token.js';
 import { ExecuteDraftCommand } from '../../../libs/ordering/handlers/execute-draft-command.handler.js';
-import { notAllowed, refusalOf } from './caller-rights.js';
+import { asFarAs, notAllowed, refusalOf } from './caller-rights.js';
 import type { StageEditBody } from './draft.requests.js';
 import { orderIdFrom, OrderCommands, place, type CommandAnswer } from './order-commands.js';
 
@@ -181,7 +181,7 @@ export class Drafts {
   /** Of what an edit means, as applying it would meet it. */
   private async refusalOf(edit: StagedEdit, order: Order, decision: DecisionContext): Promise<Pick<Tried, 'refusal'>> {
     try {
-      const verdict = orderDecider.decide(await this.commandOf(edit, order), order, decision);
+      const verdict = orderDecider.decide(asFarAs(await this.commandOf(edit, order), order, decision.actor.role), order, decision);
       return verdict.kind === 'refused' ? { refusal: verdict.refusal } : {};
     } catch (error) {
       if (error instanceof ProblemError && error.status === 409) return { refusal: refusalOf(error) };
