@@ -15,6 +15,8 @@ interface Extra {
   /** In place of `once`: for each piece of the line. */
   readonly each: bigint | undefined;
   readonly tax: bigint;
+  /** Pieces of its line that were cancelled before it was put on: they bear nothing of it. */
+  readonly cancelledBefore: bigint;
 }
 
 interface PutAway {
@@ -36,12 +38,18 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
   let exempt = false;
   const extraCost = ({ lineId, once, each, tax }: Extra): bigint => withTax(each === undefined ? once : each * (lines.get(lineId ?? '')?.pieces ?? 0n), tax, exempt);
   const goodsCost = ({ pieces, price, tax }: Account): bigint => withTax(pieces * price, tax, exempt);
-  /** The part of a line, and of what counts by the piece on it, that falls to its cancelled pieces, at today's figures. */
+  /** The part of a line, and of what is put on it by the piece or once, that falls to its cancelled pieces, at today's figures. */
   const cancelledPart = (lineId: string, { pieces, cancelled, price, tax }: Account, charges: Iterable<Extra> = extras.values()): bigint => {
     if (cancelled === 0n) return 0n;
-    let cost = withTax(pieces * price, tax, exempt);
-    for (const extra of charges) if (extra.lineId === lineId && extra.each !== undefined) cost += withTax(extra.each * pieces, extra.tax, exempt);
-    return cost < 0n ? 0n : (cost * cancelled) / pieces;
+    let byPiece = withTax(pieces * price, tax, exempt);
+    let once = 0n;
+    for (const extra of charges) {
+      if (extra.lineId !== lineId) continue;
+      if (extra.each !== undefined) byPiece += withTax(extra.each * pieces, extra.tax, exempt);
+      else once += (withTax(extra.once, extra.tax, exempt) * (cancelled - extra.cancelledBefore)) / (pieces - extra.cancelledBefore || 1n);
+    }
+    const part = (byPiece * cancelled) / pieces + once;
+    return part < 0n ? 0n : part;
   };
   const partOfPutAway = (lineId: string, { line, extras: charges }: PutAway): bigint => cancelledPart(lineId, line, charges.map(([, extra]) => extra));
   /** What a cancelled piece takes off changes with its part. */
@@ -138,12 +146,12 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
         granted += BigInt(data.creditedMinor);
         break;
       case 'OrderChargeAdded':
-        follow(() => extras.set(data.chargeId, extraOf(data.scope, data.kind === 'charge' ? 1n : -1n, data)));
+        follow(() => extras.set(data.chargeId, extraOf(data.scope, data.kind === 'charge' ? 1n : -1n, data, lines.get(data.scope.kind === 'line' ? data.scope.lineId : '')?.cancelled)));
         break;
       case 'OrderChargeChanged': {
         const before = extras.get(data.chargeId);
         if (before === undefined) throw new Error('a change of no charge');
-        follow(() => extras.set(data.chargeId, extraOf(data.scope, before.once < 0n ? -1n : 1n, data.to)));
+        follow(() => extras.set(data.chargeId, extraOf(data.scope, before.once < 0n ? -1n : 1n, data.to, before.cancelledBefore)));
         break;
       }
       case 'OrderChargeRemoved': {
@@ -175,7 +183,7 @@ export function totalOf(events: readonly OrderEvent[]): bigint {
   return total;
 }
 
-function extraOf(scope: ChargeScope, sign: bigint, { amountMinor, perUnitMinor, taxBasisPoints }: Pick<ChargeTerms, 'amountMinor' | 'perUnitMinor' | 'taxBasisPoints'>): Extra {
+function extraOf(scope: ChargeScope, sign: bigint, { amountMinor, perUnitMinor, taxBasisPoints }: Pick<ChargeTerms, 'amountMinor' | 'perUnitMinor' | 'taxBasisPoints'>, cancelledBefore = 0n): Extra {
   const each = perUnitMinor === undefined ? undefined : sign * BigInt(perUnitMinor);
-  return { lineId: scope.kind === 'line' ? scope.lineId : undefined, once: sign * BigInt(amountMinor), each, tax: BigInt(taxBasisPoints) };
+  return { lineId: scope.kind === 'line' ? scope.lineId : undefined, once: sign * BigInt(amountMinor), each, tax: BigInt(taxBasisPoints), cancelledBefore };
 }

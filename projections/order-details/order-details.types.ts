@@ -264,6 +264,8 @@ export interface ChargeView extends Trace {
   /** As it stands: one by the piece follows the ordered pieces of its line. */
   readonly amountMinor: MinorUnits;
   readonly perUnitMinor?: MinorUnits;
+  /** Of one on a line that is not by the piece: pieces that were cancelled before, and bear nothing of it. Absent: none. */
+  readonly cancelledBefore?: number;
   readonly taxBasisPoints: number;
   /** Engine-made and imported ones are not changed by hand (A52). */
   readonly origin: 'manual' | 'engine' | 'import';

@@ -54,7 +54,7 @@ function changed(details: OrderDetails, event: PricingEvent, trace: Trace): Orde
     case 'OrderChargeAdded': {
       const { note, ...charge } = event.data;
       const answered = answeredRequest(details, charge.chargeId, { approved: trace });
-      return charged({ ...answered, charges: [...details.charges, { ...trace, ...charge, ...requesterOf(details, charge), ...(note && { note: textOf(note) }) }] }, charge);
+      return charged({ ...answered, charges: [...details.charges, { ...trace, ...charge, ...cancelledBefore(details, charge), ...requesterOf(details, charge), ...(note && { note: textOf(note) }) }] }, charge);
     }
     case 'OrderChargeRequested': {
       const { note, requestedBy: _agent, ...data } = event.data;
@@ -113,10 +113,18 @@ export function recredited(before: OrderDetails, after: OrderDetails): OrderDeta
   return same ? after : { ...after, lines, ...(removedLines && { removedLines }) };
 }
 
-function cancelledPart(line: LineView, charges: readonly ChargeView[], details: OrderDetails): MinorUnits {
-  if (line.cancelled === 0) return 0;
-  const byPiece = charges.filter(byPieceOf(line.lineId)).reduce((sum, charge) => sum + (charge.kind === 'charge' ? charge.amountMinor : -charge.amountMinor) + chargeTax(charge, details), 0);
-  return shareOf(Math.max(line.netMinor + line.taxMinor + byPiece, 0), line.cancelled, line.ordered);
+/** With their equal part of what is charged and discounted on the line, by the piece or once. */
+function cancelledPart({ lineId, cancelled, ordered, netMinor, taxMinor }: LineView, charges: readonly ChargeView[], details: OrderDetails): MinorUnits {
+  if (cancelled === 0) return 0;
+  const grossOf = (charge: ChargeView): MinorUnits => (charge.kind === 'charge' ? charge.amountMinor : -charge.amountMinor) + chargeTax(charge, details);
+  const ofLine = charges.filter(({ scope }) => scope.kind === 'line' && scope.lineId === lineId);
+  const byPiece = ofLine.reduce((sum, charge) => (charge.perUnitMinor === undefined ? sum : sum + grossOf(charge)), netMinor + taxMinor);
+  const once = ofLine.filter(({ perUnitMinor }) => perUnitMinor === undefined);
+  const partOf = (charge: ChargeView): MinorUnits => {
+    const { cancelledBefore = 0 } = charge;
+    return shareOf(grossOf(charge), cancelled - cancelledBefore, ordered - cancelledBefore);
+  };
+  return Math.max(once.reduce((sum, charge) => sum + partOf(charge), shareOf(byPiece, cancelled, ordered)), 0);
 }
 
 /** Charges by the piece follow the ordered pieces of their line (A52). */
@@ -149,6 +157,11 @@ const byPieceOf =
 /** Only what counts by the piece is part of what a piece costs. */
 const charged = (details: OrderDetails, { scope, perUnitMinor }: Pick<ChargeView, 'scope' | 'perUnitMinor'>): OrderDetails =>
   scope.kind === 'line' && perUnitMinor !== undefined ? recharged(details, scope.lineId) : details;
+
+function cancelledBefore({ lines }: OrderDetails, { scope, perUnitMinor }: Pick<ChargeView, 'scope' | 'perUnitMinor'>): Pick<ChargeView, 'cancelledBefore'> {
+  const cancelled = scope.kind === 'line' && perUnitMinor === undefined ? (lines.find(({ lineId }) => lineId === scope.lineId)?.cancelled ?? 0) : 0;
+  return cancelled === 0 ? {} : { cancelledBefore: cancelled };
+}
 
 function withoutCharge(details: OrderDetails, chargeId: string, removed: Trace): OrderDetails {
   const charge = details.charges.find((each) => each.chargeId === chargeId);

@@ -298,6 +298,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "scope": {"$ref":"#/components/schemas/ChargeScope"},
       "amountMinor": {"type":"integer","description":"As it stands: one by the piece follows the ordered pieces of its line."},
       "perUnitMinor": {"type":"integer"},
+      "cancelledBefore": {"type":"integer","description":"Of one on a line that is not by the piece: pieces that were cancelled before, and bear nothing of it. Absent: none."},
       "taxBasisPoints": {"type":"integer"},
       "origin": {"type":"string","enum":["engine","import","manual"],"description":"Engine-made and imported ones are not changed by hand (A52)."},
       "reasonCode": {"type":"string"},

@@ -72,11 +72,23 @@ describe('what is credited for pieces that go (A25, A26, A52)', () => {
     expect(totalAfter(...PLACED, put('charge', ORDER, 500), put('discount', ORDER, 900), cancel(KETTLE, 1), cancel(KNIVES, 2))).toBe(0);
   });
 
-  it('follows a new price by what it changes, and keeps what the cancelled piece bore', () => {
+  it('follows what is taken off the line afterwards, and what is put on it bears only on what is left', () => {
+    for (const kind of ['charge', 'discount'] as const) {
+      const before = [...PLACED, put(kind, onLine(KNIVES), 1_200)];
+      const off = ask({ type: 'RemoveOrderCharge', chargeId: idAt(before, PLACED.length, 'charge'), reasonCode: 'mistake' });
+      expect(totalAfter(...before, cancel(KNIVES, 1), off)).toBe(5_100 + 8_280);
+      expect(totalAfter(...before, cancel(KNIVES, 2), off)).toBe(5_100);
+      const after = [...PLACED, cancel(KNIVES, 1), put(kind, onLine(KNIVES), 1_200)];
+      expect(totalAfter(...after)).toBe(5_100 + 8_280 + (kind === 'charge' ? 1_440 : -1_440));
+      expect(totalAfter(...after, ask({ type: 'RemoveOrderCharge', chargeId: idAt(after, PLACED.length + 1, 'charge'), reasonCode: 'mistake' }))).toBe(5_100 + 8_280);
+    }
+  });
+
+  it('follows a new price by what it changes', () => {
     const once = [...PLACED, put('discount', onLine(KNIVES), 1_200), cancel(KNIVES, 1)];
     expect(totalAfter(...once)).toBe(5_100 + 8_280 - 720);
-    expect(totalAfter(...once, quantity(KNIVES, 2, 6_900))).toBe(5_100 + 2 * 8_280 - 720);
-    expect(totalAfter(...once, quantity(KNIVES, 2, 7_000))).toBe(5_100 + 2 * 8_400 - 720);
+    expect(totalAfter(...once, quantity(KNIVES, 2, 6_900))).toBe(5_100 + 2 * 8_280 - 960);
+    expect(totalAfter(...once, quantity(KNIVES, 2, 7_000))).toBe(5_100 + 2 * 8_400 - 960);
   });
 
   it('is what was paid for a parcel that is stopped, discounts and appeasements taken off', () => {

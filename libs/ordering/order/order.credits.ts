@@ -1,7 +1,7 @@
 import { shareOf, type MinorUnits } from '#kernel';
 import type { AppeasementOffer, LineScope } from './order.events.js';
-import type { Order, OrderLine } from './order.state.js';
-import { chargeGross, lineNet, lineTax, orderTotals } from './order.totals.js';
+import type { Order, OrderCharge, OrderLine } from './order.state.js';
+import { chargeGross, costOfPieces, orderTotals } from './order.totals.js';
 
 /** The most that may still be credited on this order (A55): what it comes to now. */
 export const creditableBalance = (order: Order): MinorUnits => Math.max(orderTotals(order).totalMinor, 0);
@@ -70,6 +70,7 @@ interface LineAccount {
 }
 
 interface Accounts {
+  readonly charges: readonly OrderCharge[];
   readonly lines: readonly LineAccount[];
   readonly standingMinor: MinorUnits;
   /** Of the discounts on the whole order, what the pieces bear that stand, each line by its price. */
@@ -77,12 +78,12 @@ interface Accounts {
 }
 
 function accountsOf(order: Order): Accounts {
-  const wholes = order.lines.filter(({ replaces }) => replaces === undefined).map((line) => ({ line, grossMinor: grossOf(order, line) }));
+  const wholes = order.lines.filter(({ replaces }) => replaces === undefined).map((line) => ({ line, grossMinor: costOfPieces(line, order.charges, line.ordered) }));
   const grossMinor = sumOf(wholes.map((whole) => whole.grossMinor));
   const discountMinor = -sumOf(order.charges.filter(({ kind, scope }) => kind === 'discount' && scope.kind === 'order').map(chargeGross));
   let discountBorneMinor = 0;
   const lines = wholes.map(({ line, grossMinor: whole }): LineAccount => {
-    const goneMinor = shareOf(whole, line.cancelled + line.returned, line.ordered);
+    const goneMinor = costOfPieces(line, order.charges, line.cancelled + line.returned);
     const creditedMinor = line.cancelledMinor + line.returnedMinor;
     const appeasedMinor = appeasedOf(order, line);
     const borneMinor = Math.max(goneMinor - creditedMinor, 0);
@@ -91,7 +92,7 @@ function accountsOf(order: Order): Accounts {
     discountBorneMinor += ofDiscounts;
     return { line, grossMinor: whole, standingMinor: whole - goneMinor, creditedMinor, appeasedMinor: appeasedMinor - ofAppeasements, borneMinor: ofAppeasements + ofDiscounts };
   });
-  return { lines, standingMinor: sumOf(lines.map(({ standingMinor }) => standingMinor)), discountMinor: discountMinor - discountBorneMinor };
+  return { charges: order.charges, lines, standingMinor: sumOf(lines.map(({ standingMinor }) => standingMinor)), discountMinor: discountMinor - discountBorneMinor };
 }
 
 /** A replacement is free of charge, and has none. */
@@ -104,23 +105,19 @@ function leftOf({ grossMinor, standingMinor, creditedMinor, appeasedMinor, borne
 }
 
 function partOf(account: LineAccount, quantity: number, accounts: Accounts): MinorUnits {
-  const { line, grossMinor, standingMinor, appeasedMinor } = account;
-  const goneMinor = shareOf(grossMinor, line.cancelled + line.returned, line.ordered);
-  const piecesMinor = shareOf(grossMinor, line.cancelled + line.returned + quantity, line.ordered) - goneMinor;
+  const { line, standingMinor, appeasedMinor } = account;
+  const gone = line.cancelled + line.returned;
+  const piecesMinor = costOfPieces(line, accounts.charges, gone + quantity) - costOfPieces(line, accounts.charges, gone);
   const bearsMinor = shareOf(appeasedMinor, piecesMinor, standingMinor) + shareOf(accounts.discountMinor, piecesMinor, accounts.standingMinor);
   return Math.min(Math.max(piecesMinor - bearsMinor, 0), leftOf(account, accounts));
 }
-
-/** Each charge and discount of a line belongs to its pieces in equal parts, by the piece or once (A52). */
-const grossOf = (order: Order, line: OrderLine): MinorUnits =>
-  Math.max(sumOf(order.charges.filter(({ scope }) => scope.kind === 'line' && scope.lineId === line.lineId).map(chargeGross)) + lineNet(line) + lineTax(line), 0);
 
 /** What was credited on lines belongs to each of them by its price. */
 function appeasedOf(order: Order, { lineId }: OrderLine): MinorUnits {
   return sumOf(
     order.appeasements.map(({ scope, creditedMinor }) => {
       if (scope.kind === 'order' || !scope.lineIds.includes(lineId)) return 0;
-      const prices = order.lines.filter((line) => scope.lineIds.includes(line.lineId)).map((line) => ({ lineId: line.lineId, grossMinor: grossOf(order, line) }));
+      const prices = order.lines.filter((line) => scope.lineIds.includes(line.lineId)).map((line) => ({ lineId: line.lineId, grossMinor: costOfPieces(line, order.charges, line.ordered) }));
       return shareOf(creditedMinor, prices.find((each) => each.lineId === lineId)?.grossMinor ?? 0, sumOf(prices.map(({ grossMinor }) => grossMinor)));
     }),
   );

@@ -81,7 +81,7 @@ const isThing = (value: unknown): value is Readonly<Record<string, unknown>> => 
 
 /** By which member the things of a list are told apart; a thing may name others besides. */
 const ID_IN: Readonly<Record<string, string>> = {
-  lines: 'lineId', charges: 'chargeId', unitCharges: 'chargeId', chargeRequests: 'chargeId', chargeChangeRequests: 'chargeId', appeasements: 'appeasementId', appeasementRequests: 'appeasementId', holds: 'holdId', alerts: 'alertId',
+  lines: 'lineId', charges: 'chargeId', chargeRequests: 'chargeId', chargeChangeRequests: 'chargeId', appeasements: 'appeasementId', appeasementRequests: 'appeasementId', holds: 'holdId', alerts: 'alertId',
   shipments: 'shipmentId', exceptions: 'externalId', appointments: 'appointmentId', methods: 'methodId', open: 'paymentId', transactions: 'externalId', invoices: 'invoiceId',
 };
 

@@ -1,8 +1,7 @@
-import { shareOf } from '#kernel';
-import type { ChargesTaxedAnew, GiftOptions, OrderEventOf, TaxedAnew } from './order.events.js';
+import type { ChargeScope, ChargesTaxedAnew, GiftOptions, OrderEventOf, TaxedAnew } from './order.events.js';
 import { isOver } from './order.fulfilment-events.js';
 import { remember, type Order, type OrderCharge, type OrderLine } from './order.state.js';
-import { lineGross } from './order.totals.js';
+import { costOfPieces } from './order.totals.js';
 
 export const EMPTY_LEDGER = { open: 0, cancelled: 0, shipped: 0, returned: 0, reshipped: 0, cancelledMinor: 0, returnedMinor: 0 } as const;
 
@@ -11,35 +10,31 @@ export function onLine(order: Order, lineId: string, change: (line: OrderLine) =
 }
 
 /**
- * What was taken off for cancelled pieces follows the price of their line, and what is charged by the piece: by as much
- * as their part of it changes, so that what was credited otherwise stays so (A48, A52).
+ * What was taken off for cancelled pieces follows the price of their line, and what is charged and discounted on it: by
+ * as much as their part of it changes, so that what was credited otherwise stays so (A48, A52).
  */
 export function recredited(before: Order, after: Order): Order {
-  const was = new Map([...before.lines, ...(before.removedLines ?? []).map(({ line }) => line)].map((line) => [line.lineId, line]));
-  const follow = (line: OrderLine): OrderLine => {
-    const earlier = was.get(line.lineId);
-    if (line.cancelled === 0 || earlier === undefined || earlier === line) return line;
-    return { ...line, cancelledMinor: line.cancelledMinor + cancelledPart(line) - cancelledPart(earlier) };
+  const was = new Map([{ lines: before.lines, charges: before.charges }, ...putAway(before)].flatMap(({ lines, charges }) => lines.map((line) => [line.lineId, cancelledPart(line, charges)])));
+  const follow = (line: OrderLine, charges: readonly OrderCharge[]): OrderLine => {
+    const part = cancelledPart(line, charges);
+    const by = part - (was.get(line.lineId) ?? part);
+    return by === 0 ? line : { ...line, cancelledMinor: line.cancelledMinor + by };
   };
-  const lines = after.lines.map(follow);
-  const removedLines = after.removedLines?.map((removed) => ({ ...removed, line: follow(removed.line) }));
+  const lines = after.lines.map((line) => follow(line, after.charges));
+  const removedLines = after.removedLines?.map((removed) => ({ ...removed, line: follow(removed.line, removed.charges) }));
   const same = lines.every((line, index) => line === after.lines[index]) && (removedLines ?? []).every(({ line }, index) => line === after.removedLines?.[index]?.line);
   return same ? after : { ...after, lines, ...(removedLines && { removedLines }) };
 }
 
-const cancelledPart = (line: OrderLine): number => shareOf(lineGross(line), line.cancelled, line.ordered);
+const putAway = ({ removedLines = [] }: Order) => removedLines.map(({ line, charges }) => ({ lines: [line], charges }));
+
+const cancelledPart = (line: OrderLine, charges: readonly OrderCharge[]): number => (line.cancelled === 0 ? 0 : costOfPieces(line, charges, line.cancelled));
 
 /** Charges by the piece follow the line (A52). */
 export function recharged(order: Order, lineId: string): Order {
   const ordered = order.lines.find((line) => line.lineId === lineId)?.ordered ?? 0;
   const ofLine = ({ scope, perUnitMinor }: OrderCharge): boolean => perUnitMinor !== undefined && scope.kind === 'line' && scope.lineId === lineId;
-  const charges = order.charges.map((charge) => (ofLine(charge) ? { ...charge, amountMinor: (charge.perUnitMinor ?? 0) * ordered } : charge));
-  const unitCharges = charges.filter(ofLine);
-  return onLine({ ...order, charges }, lineId, (line) => {
-    const { unitCharges: before, ...bare } = line;
-    if (unitCharges.length === 0 && before === undefined) return line;
-    return unitCharges.length === 0 ? bare : { ...bare, unitCharges };
-  });
+  return { ...order, charges: order.charges.map((charge) => (ofLine(charge) ? { ...charge, amountMinor: (charge.perUnitMinor ?? 0) * ordered } : charge)) };
 }
 
 type MoneyEvent = OrderEventOf<
@@ -86,7 +81,7 @@ function changed(order: Order, event: MoneyEvent): Order {
     }
     case 'OrderChargeAdded': {
       const { chargeId, kind, category, name, scope, amountMinor, perUnitMinor, taxBasisPoints, origin } = event.data;
-      const unit = perUnitMinor === undefined ? {} : { perUnitMinor };
+      const unit = perUnitMinor === undefined ? cancelledBefore(order, scope) : { perUnitMinor };
       const charge: OrderCharge = { chargeId, kind, category, name, scope, amountMinor, ...unit, taxBasisPoints, origin, ...exemption(order) };
       return remember(charged(withoutRequest({ ...order, charges: [...order.charges, charge] }, chargeId), charge), chargeId);
     }
@@ -112,6 +107,11 @@ function changed(order: Order, event: MoneyEvent): Order {
     case 'OrderChargeRestored':
       return withChargeAgain(order, event.data.chargeId);
   }
+}
+
+function cancelledBefore({ lines }: Order, scope: ChargeScope): { readonly cancelledBefore?: number } {
+  const cancelled = scope.kind === 'line' ? (lines.find(({ lineId }) => lineId === scope.lineId)?.cancelled ?? 0) : 0;
+  return cancelled === 0 ? {} : { cancelledBefore: cancelled };
 }
 
 function withChargeAgain({ removedCharges = [], ...order }: Order, chargeId: string): Order {
@@ -149,9 +149,8 @@ function taxed(order: Order, on: boolean): Order {
     // Without the member, the rest is still a T: it is optional there.
     return on ? (plain as T) : { ...what, exempt: true };
   };
-  const retaxed = (line: OrderLine): OrderLine => ({ ...marked(line), ...(line.unitCharges && { unitCharges: line.unitCharges.map(marked) }) });
-  const removedLines = order.removedLines?.map((removed) => ({ ...removed, line: retaxed(removed.line), charges: removed.charges.map(marked) }));
-  return { ...order, lines: order.lines.map(retaxed), charges: order.charges.map(marked), ...(removedLines && { removedLines }) };
+  const removedLines = order.removedLines?.map((removed) => ({ ...removed, line: marked(removed.line), charges: removed.charges.map(marked) }));
+  return { ...order, lines: order.lines.map(marked), charges: order.charges.map(marked), ...(removedLines && { removedLines }) };
 }
 
 /** The rates that changed (A49). */
@@ -162,9 +161,7 @@ export function taxedAnew(order: Order, taxed: (ChargesTaxedAnew & Partial<Taxed
   const rated = (charge: OrderCharge): OrderCharge => ({ ...charge, taxBasisPoints: ofCharge.get(charge.chargeId) ?? charge.taxBasisPoints });
   const lines = order.lines.map((line) => {
     const rate = ofLine.get(line.lineId);
-    const byPiece = line.unitCharges?.some(({ chargeId }) => ofCharge.has(chargeId)) === true;
-    if (rate === undefined && !byPiece) return line;
-    return { ...line, quote: { ...line.quote, taxBasisPoints: rate ?? line.quote.taxBasisPoints }, ...(line.unitCharges && { unitCharges: line.unitCharges.map(rated) }) };
+    return rate === undefined ? line : { ...line, quote: { ...line.quote, taxBasisPoints: rate } };
   });
   return { ...order, lines, charges: order.charges.map(rated) };
 }

@@ -89,7 +89,8 @@ function wholeOf(charge: OrderCharge): Counted {
 function afterCancelled(order: Order, charge: OrderCharge): Counted {
   const whole = wholeOf(charge);
   const line = charge.scope.kind === 'line' ? lineOf(order, charge.scope.lineId) : undefined;
-  return line === undefined || line.replaces !== undefined ? whole : difference(whole, partOf(whole, line.cancelled, line.ordered));
+  const { cancelledBefore = 0 } = charge;
+  return line === undefined || line.replaces !== undefined ? whole : difference(whole, partOf(whole, line.cancelled - cancelledBefore, line.ordered - cancelledBefore));
 }
 
 /** What the order comes to before pieces come back and before anything is granted. */

@@ -36,8 +36,6 @@ export interface OrderLine {
   readonly replaces?: string;
   /** Set while the order is exempt from tax (A57). */
   readonly exempt?: true;
-  /** Charges and discounts by the piece: they are part of what a piece costs (A52). */
-  readonly unitCharges?: readonly OrderCharge[];
   /** Absent: shipped. */
   readonly fulfilment?: Fulfilment;
   readonly gift?: GiftOptions;
@@ -115,6 +113,8 @@ export interface OrderCharge extends ChargeTerms {
   readonly chargeId: string;
   readonly kind: 'charge' | 'discount';
   readonly scope: ChargeScope;
+  /** Once on a line: pieces of it that were cancelled before, and so bear nothing of it. Absent: none. */
+  readonly cancelledBefore?: number;
   /** Engine-made and imported ones cannot be edited by hand (A52). */
   readonly origin: 'manual' | 'engine' | 'import';
   /** Set while the order is exempt from tax (A57). */

@@ -1,4 +1,4 @@
-import { basisPointsOf, type MinorUnits } from '#kernel';
+import { basisPointsOf, shareOf, type MinorUnits } from '#kernel';
 import type { Order, OrderCharge, OrderLine } from './order.state.js';
 
 /** All in minor units of the order's currency, derived from the events and never taken from a caller (A48). */
@@ -27,9 +27,17 @@ export const chargeTax = (charge: OrderCharge): MinorUnits => (charge.exempt ===
 /** Below zero for a discount; tax included. */
 export const chargeGross = (charge: OrderCharge): MinorUnits => (charge.kind === 'charge' ? 1 : -1) * (charge.amountMinor + chargeTax(charge));
 
-/** What the line's ordered pieces cost, tax included, and what is charged or discounted by the piece. */
-export const lineGross = (line: OrderLine): MinorUnits =>
-  Math.max((line.unitCharges ?? []).reduce((sum, charge) => sum + chargeGross(charge), lineNet(line) + lineTax(line)), 0);
+/** What so many pieces of a line cost, tax included, with their equal part of what is charged and discounted on it (A52). */
+export function costOfPieces(line: OrderLine, charges: readonly OrderCharge[], pieces: number): MinorUnits {
+  const ofLine = charges.filter(({ scope }) => scope.kind === 'line' && scope.lineId === line.lineId);
+  const byPiece = ofLine.reduce((sum, charge) => (charge.perUnitMinor === undefined ? sum : sum + chargeGross(charge)), lineNet(line) + lineTax(line));
+  const once = ofLine.filter(({ perUnitMinor }) => perUnitMinor === undefined);
+  const partOf = (charge: OrderCharge): MinorUnits => {
+    const { cancelledBefore = 0 } = charge;
+    return shareOf(chargeGross(charge), Math.max(pieces - cancelledBefore, 0), line.ordered - cancelledBefore);
+  };
+  return Math.max(once.reduce((sum, charge) => sum + partOf(charge), shareOf(byPiece, pieces, line.ordered)), 0);
+}
 
 export function orderTotals(order: Order): OrderTotals {
   let goodsMinor = 0;
