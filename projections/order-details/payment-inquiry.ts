@@ -1,4 +1,4 @@
-import type { MinorUnits } from '#kernel';
+import { shareOf, type MinorUnits } from '#kernel';
 import type { AppeasementView, DeliveryStopView, InvoiceView, OpenPaymentView, OrderDetails, PaymentMethodView, ReturnView, TotalsView, TransactionView } from './order-details.types.js';
 
 /** Charges, refunds, what is outstanding and all that led to it (A43). Minor units of the order's currency. */
@@ -28,8 +28,8 @@ export interface PaymentInquiry {
 }
 
 /**
- * An invoice and how far it is paid (A46). Invoices are payable for what the order comes to, at most: what was credited,
- * given or taken off since is credited on the newest first. What was collected pays the oldest first. All balances
+ * An invoice and how far it is paid (A46). Invoices are payable without their pieces that came back, and for what the
+ * order comes to at most: what was credited, given or taken off since is credited on the newest first. What was collected pays the oldest first. All balances
  * together are what is outstanding of what was invoiced.
  */
 export interface InvoiceWithBalance extends InvoiceView {
@@ -95,9 +95,15 @@ export function invoicesOf(details: OrderDetails): readonly InvoiceWithBalance[]
   });
 }
 
-/** What is credited on each invoice. */
-function creditsOf({ invoices, totals }: OrderDetails): readonly MinorUnits[] {
-  let left = Math.max(sumOf(invoices, ({ totalMinor }) => totalMinor) - Math.max(totals.totalMinor, 0), 0);
+/** What is credited on each invoice: for its pieces that came back, and what the order does not come to. */
+function creditsOf({ invoices, lines, totals }: OrderDetails): readonly MinorUnits[] {
+  const invoicedMinor = sumOf(invoices, ({ totalMinor }) => totalMinor);
+  const cameBackMinor = sumOf(lines, ({ lineId, shipped, returned, returnedMinor }) => {
+    const invoiced = sumOf(invoices, (invoice) => sumOf(invoice.lines.filter((line) => line.lineId === lineId), ({ quantity }) => quantity));
+    return shareOf(returnedMinor, Math.min(Math.max(returned - (shipped - invoiced), 0), returned), returned);
+  });
+  const payableMinor = Math.min(Math.max(invoicedMinor - cameBackMinor, 0), Math.max(totals.totalMinor, 0));
+  let left = invoicedMinor - payableMinor;
   return invoices
     .map(({ totalMinor }) => totalMinor)
     .reverse()

@@ -84,6 +84,18 @@ describe('what is credited for pieces that go (A25, A26, A52)', () => {
     }
   });
 
+  it('leaves the discount on the order what they bore of it', () => {
+    const half = [...PLACED, put('discount', ORDER, 9_025)];
+    const chargeId = idAt(half, PLACED.length, 'charge');
+    const off = ask({ type: 'RemoveOrderCharge', chargeId, reasonCode: 'mistake' });
+    const lower = (amountMinor: number): OrderStep => ask({ type: 'ChangeOrderCharge', chargeId, amountMinor, reasonCode: 'mistake' });
+    expect(totalAfter(...half, off)).toBe(21_660);
+    expect(told(...half, cancel(KNIVES, 2), off).refusal).toMatchObject({ code: 'discount-borne', rule: 'A52', details: { askedMinor: 10_830, greatestMinor: 2_550 } });
+    expect(told(...half, cancel(KNIVES, 2), lower(6_899)).refusal).toMatchObject({ code: 'discount-borne' });
+    expect(totalAfter(...half, cancel(KNIVES, 2), lower(6_900))).toBe(5_100);
+    expect(totalAfter(...PLACED, cancel(KNIVES, 2), put('discount', ORDER, 500), ask({ type: 'RemoveOrderCharge', chargeId: idAt([...PLACED, cancel(KNIVES, 2), put('discount', ORDER, 500)], PLACED.length + 1, 'charge'), reasonCode: 'mistake' }))).toBe(5_100);
+  });
+
   it('follows a new price by what it changes', () => {
     const once = [...PLACED, put('discount', onLine(KNIVES), 1_200), cancel(KNIVES, 1)];
     expect(totalAfter(...once)).toBe(5_100 + 8_280 - 720);
@@ -176,5 +188,18 @@ describe('removing a line of a placed order (A25, C3)', () => {
     expect(told(...left, ask({ type: 'RemoveOrderLine', lineId: KETTLE })).refusal).toMatchObject({ code: 'order-empty' });
     expect(totalAfter(...left, cancel(KETTLE, 1))).toBe(0);
     expect(told(...PLACED, cancel(KNIVES, 2), ask({ type: 'RemoveOrderLine', lineId: KNIVES }, { by: SUE })).news).toMatchObject([{ type: 'OrderLineRemoved' }]);
+  });
+});
+
+describe('a discount on a line (A52)', () => {
+  it('takes no more than the line comes to, whatever makes it more than that', () => {
+    const LINE = onLine(KETTLE);
+    expect(told(...PLACED, put('discount', LINE, 4_251)).refusal).toMatchObject({ code: 'discount-exceeds-total', rule: 'A52', details: { lineId: KETTLE, totalMinor: 5_100 } });
+    const free = [...PLACED, put('discount', LINE, 4_250)];
+    expect(totalAfter(...free)).toBe(16_560);
+    expect(told(...free, quantity(KETTLE, 2, 2_000)).refusal).toMatchObject({ code: 'discount-exceeds-total' });
+    expect(totalAfter(...free, quantity(KETTLE, 2, 4_250))).toBe(21_660);
+    const charged = [...PLACED, put('charge', LINE, 100), put('discount', LINE, 4_350)];
+    expect(told(...charged, ask({ type: 'RemoveOrderCharge', chargeId: idAt(charged, PLACED.length, 'charge'), reasonCode: 'mistake' })).refusal).toMatchObject({ code: 'discount-exceeds-total' });
   });
 });

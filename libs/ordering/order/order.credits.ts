@@ -39,6 +39,9 @@ export function dueOf(scope: LineScope, order: Order): MinorUnits {
   );
 }
 
+/** Of the discounts on the whole order, what the pieces that went did not bear with their credit: tax included. */
+export const standingDiscountMinor = (order: Order): MinorUnits => accountsOf(order).discountMinor;
+
 /** Credit for cancelling `quantity` more pieces: their part of what the line still costs, so that the parts add up (A25). */
 export function cancelCredit(order: Order, line: OrderLine, quantity: number): MinorUnits {
   const accounts = accountsOf(order);

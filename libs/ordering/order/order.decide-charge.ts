@@ -1,13 +1,14 @@
-import { accept, createdIdOf, isAmount, type Decision, type DecisionContext } from '#kernel';
+import { accept, createdIdOf, isAmount, type Decision, type DecisionContext, type MinorUnits } from '#kernel';
 import { OVER_LIMIT, secondPersonGuard } from './order.approval.js';
 import type { OrderCommandOf } from './order.commands.js';
+import { standingDiscountMinor } from './order.credits.js';
 import { isTaxRate } from './order.decide-capture.js';
 import type { ChargeTerms, OrderEvent, OrderEventOf } from './order.events.js';
 import { balanceGuard, modifyGuard } from './order.guards.js';
 import { limitedShares, type Limited } from './order.limits.js';
 import * as no from './order.rejections.js';
 import { isEnded, lineOf, waitingCharges, type ChargeChangeRequest, type ChargeRequest, type Order, type OrderCharge } from './order.state.js';
-import { orderTotals } from './order.totals.js';
+import { chargeGross, orderTotals } from './order.totals.js';
 
 type Decided = Decision<OrderEvent, no.OrderRejectionCode>;
 
@@ -122,7 +123,7 @@ function changedCharge({ chargeId, category, name, amountMinor: wanted, taxBasis
   const same = to.category === from.category && to.name === from.name && amountMinor === from.amountMinor && each?.now === each?.before && to.taxBasisPoints === from.taxBasisPoints;
   if (same) return no.reject('charge-unchanged', 'It is like that already.', { chargeId });
   const event = { type: 'OrderChargeChanged', data: { chargeId, scope: charge.scope, from, to, ...why } } as const;
-  return termsGuard({ amountMinor: each?.now ?? amountMinor, taxBasisPoints: to.taxBasisPoints }) ?? moneyGuard(order, charge.kind, event) ?? event;
+  return termsGuard({ amountMinor: each?.now ?? amountMinor, taxBasisPoints: to.taxBasisPoints }) ?? moneyGuard(order, charge.kind, event) ?? borneGuard(order, charge, chargeGross({ ...charge, ...to })) ?? event;
 }
 
 /** Only what was made by hand, unless more was credited already than is left without it (A52). */
@@ -132,7 +133,15 @@ export function removeCharge(command: OrderCommandOf<'RemoveOrderCharge'>, order
   const { chargeId, kind, scope, amountMinor } = charge;
   const { reasonCode, note } = command;
   const event: OrderEvent = { type: 'OrderChargeRemoved', data: { chargeId, kind, scope, amountMinor, reasonCode, ...(note !== undefined && { note }) } };
-  return balanceGuard(order, event) ?? accept(event);
+  return balanceGuard(order, event) ?? borneGuard(order, charge, 0) ?? accept(event);
+}
+
+/** What pieces that went bore of a discount on the order, with their credit, stays: without it they would be paid for (A25, A52). */
+function borneGuard(order: Order, charge: OrderCharge, toMinor: MinorUnits): no.Rejected | undefined {
+  if (charge.kind === 'charge' || charge.scope.kind === 'line') return undefined;
+  const [askedMinor, greatestMinor] = [toMinor - chargeGross(charge), standingDiscountMinor(order)];
+  if (askedMinor <= greatestMinor) return undefined;
+  return no.reject('discount-borne', 'Pieces that were cancelled or came back bore part of it: no more than the others bear is taken off.', { chargeId: charge.chargeId, askedMinor, greatestMinor });
 }
 
 /** As it was, unless it would be taxed otherwise by now; one by the piece for what its line has now (A52, D11). */

@@ -2,8 +2,8 @@ import { isAmount, type DecisionContext } from '#kernel';
 import { evolveOrder } from './order.evolve.js';
 import type { HoldEffect, OrderEvent } from './order.events.js';
 import * as no from './order.rejections.js';
-import { isEnded, lockAt, type Order, type OrderHold } from './order.state.js';
-import { orderTotals } from './order.totals.js';
+import { isEnded, lineOf, lockAt, type Order, type OrderHold } from './order.state.js';
+import { lineBalance, orderTotals } from './order.totals.js';
 
 export const MAX_QUANTITY = 1_000_000;
 
@@ -42,6 +42,17 @@ function covers(hold: OrderHold, lineIds: readonly string[] | undefined): boolea
   return hold.scope.kind === 'order' || lineIds === undefined || hold.scope.lineIds.some((lineId) => lineIds.includes(lineId));
 }
 
+function lineBalanceGuard(order: Order, next: Order): no.Rejected | undefined {
+  for (const line of next.lines) {
+    const balance = lineBalance(line, next.charges);
+    if (balance >= 0) continue;
+    const was = lineOf(order, line.lineId);
+    const before = was === undefined ? 0 : lineBalance(was, order.charges);
+    if (balance < before) return no.discountExceedsLine(line.lineId, Math.max(before, 0));
+  }
+  return undefined;
+}
+
 /** What ends an order or hands it on lets its lock go. */
 export function releasedLock(order: Order, context: DecisionContext): readonly OrderEvent[] {
   const { lock } = order;
@@ -59,11 +70,12 @@ export function after(order: Order, ...events: readonly OrderEvent[]): Order {
   }, order);
 }
 
-/** Money stays within bounds, and no order ever comes to less than nothing. */
+/** Money stays within bounds, and no order, and no line of it, ever comes to less than nothing. */
 export function balanceGuard(order: Order, ...events: readonly OrderEvent[]): no.Rejected | undefined {
-  const totals = orderTotals(after(order, ...events));
+  const next = after(order, ...events);
+  const totals = orderTotals(next);
   if (!Object.values(totals).every((figure: number) => isAmount(figure))) return no.amountOutOfRange();
-  if (totals.totalMinor >= 0) return undefined;
+  if (totals.totalMinor >= 0) return lineBalanceGuard(order, next);
   const before = orderTotals(order).totalMinor;
   return no.creditExceeds(before - totals.totalMinor, Math.max(before, 0), order.currency);
 }

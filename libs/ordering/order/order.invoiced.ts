@@ -1,5 +1,5 @@
 import { basisPointsOf, shareOf, type MinorUnits } from '#kernel';
-import { invoicedCharges, invoicedOf, invoicedPieces, invoicedTaxMinor, type Counted } from './order.payment-state.js';
+import { invoicedCharges, invoicedMinor, invoicedOf, invoicedPieces, invoicedTaxMinor, type Counted } from './order.payment-state.js';
 import { lineOf, type Order, type OrderCharge, type OrderLine } from './order.state.js';
 import { chargeTax, lineNet, lineTax, orderTotals } from './order.totals.js';
 
@@ -25,6 +25,16 @@ export function missingCharges(order: Order, quantityOf: (lineId: string) => num
   });
   const ofKind = (kind: OrderCharge['scope']['kind']): readonly MissingCharge[] => missing.filter(({ scope }) => scope.kind === kind).map(({ scope: _scope, ...each }) => each);
   return [...gone, ...ofKind('line'), ...ofKind('order')].filter(({ netMinor, taxMinor }) => netMinor !== 0 || taxMinor !== 0);
+}
+
+/** What is payable of what was invoiced: not what was credited for pieces on invoices that came back, and never more than the order comes to. */
+export function payableMinor(order: Order): MinorUnits {
+  const { payments, lines } = order;
+  const cameBack = lines.reduce((sum, { lineId, shipped, returned, returnedMinor }) => {
+    const invoiced = Math.max(returned - (shipped - invoicedPieces(payments, lineId)), 0);
+    return sum + shareOf(returnedMinor, Math.min(invoiced, returned), returned);
+  }, 0);
+  return Math.min(Math.max(invoicedMinor(payments) - cameBack, 0), Math.max(orderTotals(order).totalMinor, 0));
 }
 
 /** Tax of the next pieces of a line on an invoice: that of all its invoices adds up to the line's own. */

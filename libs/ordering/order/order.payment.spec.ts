@@ -194,9 +194,11 @@ describe('what the gateway is asked', () => {
     const dearer = [...refunded, charge('charge', 1_500), allocate([CARD, 3_000], [GIFT, 1_836]), SETTLE];
     expect(told(...dearer).news).toMatchObject([{ data: { action: 'authorize', methodId: GIFT, amountMinor: 1_800 } }]);
     const sure = [...dearer, fact('authorized', 'P-6', GIFT, 1_800, questionAt(dearer)), SETTLE];
-    // Of the two, what stands on the invoice.
-    expect(told(...sure).news).toMatchObject([{ data: { action: 'capture', methodId: GIFT, amountMinor: 1_200 } }]);
-    expect(told(...sure, fact('captured', 'P-7', GIFT, 1_200, questionAt(sure)), SETTLE).news).toEqual([]);
+    // What came back is not payable on its invoice any more, and what came on top not before it stands on one.
+    expect(told(...sure).news).toEqual([]);
+    const invoiced = [...sure, ask({ type: 'IssueInvoice', of: { kind: 'charges' } }), SETTLE];
+    expect(told(...invoiced).news).toMatchObject([{ data: { action: 'capture', methodId: GIFT, amountMinor: 1_800 } }]);
+    expect(told(...invoiced, fact('captured', 'P-7', GIFT, 1_800, questionAt(invoiced)), SETTLE).news).toEqual([]);
   });
 
   it('is to capture of whom the charges are allocated to, and of nobody who was replaced', () => {

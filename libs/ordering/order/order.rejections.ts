@@ -97,6 +97,7 @@ const RULES = {
   'order-invoiced': 'A57',
   'amount-out-of-range': 'A52',
   'discount-exceeds-total': 'A52',
+  'discount-borne': 'A52',
   'discount-needs-approval': 'A52',
   'charge-needs-approval': 'A52',
   'charge-not-requested': 'A52',
@@ -191,6 +192,10 @@ export const exceeds = (
   asked: number,
   greatest: number,
 ): Rejected => reject(code, `${String(asked)} were asked for; at most ${String(greatest)} are left on the line.`, { lineId, asked, greatest });
+
+/** `totalMinor`: what the line comes to, tax included. */
+export const discountExceedsLine = (lineId: string, totalMinor: MinorUnits): Rejected =>
+  reject('discount-exceeds-total', 'A line is not discounted by more than it comes to.', { lineId, totalMinor });
 
 export const creditExceeds = (asked: MinorUnits, greatest: MinorUnits, currency: string): Rejected =>
   reject('credit-exceeds-balance', `At most ${formatMinor(greatest, currency)} ${currency} can still be credited on this order.`, {

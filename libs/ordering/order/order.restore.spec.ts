@@ -41,7 +41,6 @@ describe('putting a removed line back (D11)', () => {
     ['a line with the taxes of another country', [...SUBMITTED, remove(FIRST_LINE), ask({ type: 'ChangeOrderAddress', shipTo: placeOf({}, 'DE'), taxRates: { standard: 1_900 } })], 'line-taxed-elsewhere', 'A49'],
     ['a line of a suspended order', [...SUBMITTED, remove(FIRST_LINE), ask({ type: 'SuspendOrder', reasonCode: 'fraud-alert' })], 'order-suspended', 'A33'],
     ['a line of an order that was voided', [...PENDING, remove(FIRST_LINE), ask({ type: 'VoidOrder', reasonCode: 'asked' })], 'order-ended', 'C2'],
-    ['a line whose discount takes more than is left', [...PENDING, charge('discount', 2_500, FIRST_LINE), remove(FIRST_LINE), charge('discount', 1_900)], 'credit-exceeds-balance', 'A55'],
   ])('is refused for %s', (_what, steps, code, rule) => {
     expect(told(...steps, restore(FIRST_LINE)).refusal).toMatchObject({ code, rule });
   });

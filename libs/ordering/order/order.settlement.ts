@@ -1,6 +1,7 @@
 import type { MinorUnits } from '#kernel';
 import type { PaymentAction } from './order.payment-events.js';
-import { bornMinor, collectedMinor, invoicedMinor, isGatewayKind, keptMinor, openMinor, openOn, unusedMinor, type OrderPayments, type PaymentMethod } from './order.payment-state.js';
+import { bornMinor, collectedMinor, isGatewayKind, keptMinor, openMinor, openOn, unusedMinor, type OrderPayments, type PaymentMethod } from './order.payment-state.js';
+import { payableMinor } from './order.invoiced.js';
 import { isEnded, type Order } from './order.state.js';
 import { orderTotals } from './order.totals.js';
 
@@ -32,7 +33,7 @@ export function wantedPayments(order: Order): readonly WantedPayment[] {
     // First to whom more was charged than is allocated to them.
     return [...spread(excess, lastFirst, 'refund', (method) => kept(method) - method.allocatedMinor, kept), ...voids];
   }
-  const due = Math.min(invoicedMinor(payments), totalMinor) - collectedMinor(payments) - openMinor(payments, 'capture');
+  const due = Math.min(payableMinor(order), totalMinor) - collectedMinor(payments) - openMinor(payments, 'capture');
   const captures = spread(due, methods, 'capture', (method) => Math.min(free(payments, method), missing(payments, method, allotted)));
   return [...authorizations(order, methods, allotted), ...captures, ...voids];
 }

@@ -28,7 +28,12 @@ export const chargeTax = (charge: OrderCharge): MinorUnits => (charge.exempt ===
 export const chargeGross = (charge: OrderCharge): MinorUnits => (charge.kind === 'charge' ? 1 : -1) * (charge.amountMinor + chargeTax(charge));
 
 /** What so many pieces of a line cost, tax included, with their equal part of what is charged and discounted on it (A52). */
-export function costOfPieces(line: OrderLine, charges: readonly OrderCharge[], pieces: number): MinorUnits {
+export const costOfPieces = (line: OrderLine, charges: readonly OrderCharge[], pieces: number): MinorUnits => Math.max(priceOfPieces(line, charges, pieces), 0);
+
+/** What a line comes to with all its pieces: below zero only where more was discounted on it than it costs. */
+export const lineBalance = (line: OrderLine, charges: readonly OrderCharge[]): MinorUnits => priceOfPieces(line, charges, line.ordered);
+
+function priceOfPieces(line: OrderLine, charges: readonly OrderCharge[], pieces: number): MinorUnits {
   const ofLine = charges.filter(({ scope }) => scope.kind === 'line' && scope.lineId === line.lineId);
   const byPiece = ofLine.reduce((sum, charge) => (charge.perUnitMinor === undefined ? sum : sum + chargeGross(charge)), lineNet(line) + lineTax(line));
   const once = ofLine.filter(({ perUnitMinor }) => perUnitMinor === undefined);
@@ -36,7 +41,7 @@ export function costOfPieces(line: OrderLine, charges: readonly OrderCharge[], p
     const { cancelledBefore = 0 } = charge;
     return shareOf(chargeGross(charge), Math.max(pieces - cancelledBefore, 0), line.ordered - cancelledBefore);
   };
-  return Math.max(once.reduce((sum, charge) => sum + partOf(charge), shareOf(byPiece, pieces, line.ordered)), 0);
+  return once.reduce((sum, charge) => sum + partOf(charge), shareOf(byPiece, pieces, line.ordered));
 }
 
 export function orderTotals(order: Order): OrderTotals {
