@@ -101,9 +101,11 @@ export class Previews {
 
   /** Of an order that there is not yet. @throws ProblemError as the command itself would, except for what a rule refuses */
   async askNew(caller: Caller, operation: NewOrderOperation, cart: Readonly<Record<string, string>>, body: object): Promise<NewOrderPreview> {
-    const url = this.routes.addressWith(operation, cart);
-    if (url === undefined) throw problem('invalid-request', { detail: operation === 'submitCart' ? 'cart: whose, and in which store.' : 'cart: that command names none.' });
+    const ofCart = operation === 'submitCart';
+    const url = this.routes.addressWith(operation, ofCart ? cart : {});
+    if (url === undefined) throw problem('invalid-request', { detail: 'cart: whose, and in which store.' });
     const { creates, refusal } = await this.putTogether(caller, url, body);
+    if (!ofCart && Object.keys(cart).length > 0) throw problem('invalid-request', { detail: 'cart: that command names none.' });
     if (creates === undefined) return { operation, would: 'refused', events: [], unavailable: [], ...(refusal && { refusal }) };
     const made = orderOf(creates);
     return { operation, would: made.refusal === undefined ? 'done' : 'refused', ...made.outlook, ...(made.refusal && { refusal: made.refusal }) };

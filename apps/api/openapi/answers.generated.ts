@@ -619,7 +619,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
     type: "object",
     required: ["netMinor","chargesMinor","discountsMinor","taxMinor","creditedMinor","collectedMinor","balanceMinor","invoiceId","invoiceNumber","lines","charges","totalMinor","issued"],
     additionalProperties: false,
-    description: "An invoice and how far it is paid (A46). Invoices are payable for what the order comes to, at most: what was credited, given or taken off since is credited on the newest first. What was collected pays the oldest first. All balances together are what is outstanding of what was invoiced.",
+    description: "An invoice and how far it is paid (A46). Invoices are payable without their pieces that came back, and for what the order comes to at most: what was credited, given or taken off since is credited on the newest first. What was collected pays the oldest first. All balances together are what is outstanding of what was invoiced.",
     properties: {
       "netMinor": {"type":"integer"},
       "chargesMinor": {"type":"integer"},
