@@ -17,7 +17,7 @@ const MONTHS = ALL ? REAL_MONTHS : REAL_MONTHS.filter((path) => path.includes('2
     scene = await importScene();
     report = await scene.run(MONTHS);
     events = await scene.events();
-  }, ALL ? 900_000 : 60_000);
+  }, ALL ? 900_000 : 300_000);
   afterAll(() => scene.close());
 
   const sumOf = (type: string, amount: (data: Readonly<Record<string, unknown>>) => number): number => events.reduce((sum, event) => (event.type === type ? sum + amount(event.data) : sum), 0);

@@ -41,7 +41,7 @@ import { REAL_MONTHS } from './invoices.fixture.js';
       }
     }
     expect([counts.get('rows'), counts.get('through')]).toEqual([245_903, 245_903]);
-  });
+  }, 180_000);
 
   it('finds of the 4,195 credits of goods 3,244 on one line, 9 on several, 18 too large, 805 on none and 119 of guests', () => {
     // One that fits a line by its pieces asks for more money than its order has left.

@@ -25,7 +25,7 @@ describeEmbedded('persistent subscriptions of a store with accounts', () => {
     const admin = as('admin:changeit@');
     await admin.createPersistentSubscriptionToStream('shared', 'g', settings({ startFrom: START }));
     await appendCounted(admin, 'shared', 0);
-  });
+  }, 120_000);
 
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.dispose()));
