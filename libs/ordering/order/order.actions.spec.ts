@@ -112,17 +112,27 @@ describe('what can be done with an order (D13)', () => {
     );
   });
 
-  it('is never allowed beside the lifecycle table', () => {
+  it('is never accepted beside the lifecycle table', () => {
     fc.assert(
       fc.property(anyMoves, (moves) => {
-        const beside = turns(moves).flatMap(({ before, command, context, accepted }) => {
-          const { status } = before;
-          const allowed = status === 'none' ? [] : TYPES.filter((type) => explainAction(type, before, context).kind === 'allowed');
-          return [...(accepted ? [command.type] : []), ...allowed].filter((type) => !ORDER_LIFECYCLE[type].includes(status)).map((type) => `${type} ${status}`);
-        });
+        const beside = turns(moves).flatMap(({ before: { status }, command: { type }, accepted }) => (accepted && !ORDER_LIFECYCLE[type].includes(status) ? [`${type} ${status}`] : []));
         expect(beside).toEqual([]);
       }),
       RUNS,
+    );
+  });
+
+  it('is never listed as allowed beside the lifecycle table', () => {
+    fc.assert(
+      fc.property(anyMoves, (moves) => {
+        const beside = turns(moves).flatMap(({ before, context }) => {
+          const { status } = before;
+          const allowed = status === 'none' ? [] : TYPES.filter((type) => explainAction(type, before, context).kind === 'allowed');
+          return allowed.filter((type) => !ORDER_LIFECYCLE[type].includes(status)).map((type) => `${type} ${status}`);
+        });
+        expect(beside).toEqual([]);
+      }),
+      { numRuns: Math.ceil(RUNS.numRuns / 6) },
     );
   });
 
