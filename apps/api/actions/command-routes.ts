@@ -16,22 +16,22 @@ export class CommandRoutes {
 
   /** The address of an operation on one order. Undefined when a part is missing, or too much. */
   addressOf(operation: string, ref: string, part: string | undefined): string | undefined {
-    this.#byOperation ??= this.read();
-    const route = this.#byOperation.get(operation);
-    const [order, named, ...more] = (route ?? '').split('/').filter((piece) => piece.startsWith(':'));
-    if (route === undefined || order !== ':id' || more.length > 0 || (named === undefined) !== (part === undefined)) return undefined;
-    const path = named === undefined ? route : route.replace(named, encodeURIComponent(part ?? ''));
-    return path.replace(':id', encodeURIComponent(ref));
+    const [order, named, ...more] = namesIn(this.piecesOf(operation));
+    if (order !== 'id' || more.length > 0 || (named === undefined) !== (part === undefined)) return undefined;
+    return this.addressWith(operation, { id: ref, ...(named !== undefined && part !== undefined && { [named]: part }) });
   }
 
   /** The address of an operation, with what it names. Undefined when that does not fit. */
   addressWith(operation: string, named: Readonly<Record<string, string>>): string | undefined {
-    this.#byOperation ??= this.read();
-    const route = this.#byOperation.get(operation);
-    const pieces = route?.split('/') ?? [];
-    const names = pieces.filter((piece) => piece.startsWith(':')).map((piece) => piece.slice(1));
-    if (route === undefined || names.length !== Object.keys(named).length || names.some((name) => named[name] === undefined)) return undefined;
+    const pieces = this.piecesOf(operation);
+    const names = namesIn(pieces);
+    if (pieces.length === 0 || names.length !== Object.keys(named).length || names.some((name) => named[name] === undefined)) return undefined;
     return pieces.map((piece) => (piece.startsWith(':') ? encodeURIComponent(named[piece.slice(1)] ?? '') : piece)).join('/');
+  }
+
+  private piecesOf(operation: string): readonly string[] {
+    this.#byOperation ??= this.read();
+    return this.#byOperation.get(operation)?.split('/') ?? [];
   }
 
   private read(): ReadonlyMap<string, string> {
@@ -50,3 +50,6 @@ export class CommandRoutes {
     return routes;
   }
 }
+
+/** What an address names: the order, a line of it … */
+const namesIn = (pieces: readonly string[]): readonly string[] => pieces.filter((piece) => piece.startsWith(':')).map((piece) => piece.slice(1));

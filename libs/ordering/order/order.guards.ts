@@ -42,17 +42,6 @@ function covers(hold: OrderHold, lineIds: readonly string[] | undefined): boolea
   return hold.scope.kind === 'order' || lineIds === undefined || hold.scope.lineIds.some((lineId) => lineIds.includes(lineId));
 }
 
-function lineBalanceGuard(order: Order, next: Order): no.Rejected | undefined {
-  for (const line of next.lines) {
-    const balance = lineBalance(line, next.charges);
-    if (balance >= 0) continue;
-    const was = lineOf(order, line.lineId);
-    const before = was === undefined ? 0 : lineBalance(was, order.charges);
-    if (balance < before) return no.discountExceedsLine(line.lineId, Math.max(before, 0));
-  }
-  return undefined;
-}
-
 /** What ends an order or hands it on lets its lock go. */
 export function releasedLock(order: Order, context: DecisionContext): readonly OrderEvent[] {
   const { lock } = order;
@@ -78,4 +67,15 @@ export function balanceGuard(order: Order, ...events: readonly OrderEvent[]): no
   if (totals.totalMinor >= 0) return lineBalanceGuard(order, next);
   const before = orderTotals(order).totalMinor;
   return no.creditExceeds(before - totals.totalMinor, Math.max(before, 0), order.currency);
+}
+
+function lineBalanceGuard(order: Order, next: Order): no.Rejected | undefined {
+  for (const line of next.lines) {
+    const balance = lineBalance(line, next.charges);
+    if (balance >= 0) continue;
+    const was = lineOf(order, line.lineId);
+    const before = was === undefined ? 0 : lineBalance(was, order.charges);
+    if (balance < before) return no.discountExceedsLine(line.lineId, Math.max(before, 0));
+  }
+  return undefined;
 }
