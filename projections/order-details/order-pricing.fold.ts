@@ -54,7 +54,7 @@ function changed(details: OrderDetails, event: PricingEvent, trace: Trace): Orde
     case 'OrderChargeAdded': {
       const { note, ...charge } = event.data;
       const answered = answeredRequest(details, charge.chargeId, { approved: trace });
-      return charged({ ...answered, charges: [...details.charges, { ...trace, ...charge, ...cancelledBefore(details, charge), ...requesterOf(details, charge), ...(note && { note: textOf(note) }) }] }, charge);
+      return { ...answered, charges: [...details.charges, { ...trace, ...charge, ...cancelledBefore(details, charge), ...requesterOf(details, charge), ...(note && { note: textOf(note) }) }] };
     }
     case 'OrderChargeRequested': {
       const { note, requestedBy: _agent, ...data } = event.data;
@@ -65,10 +65,10 @@ function changed(details: OrderDetails, event: PricingEvent, trace: Trace): Orde
       return answeredRequest(details, chargeId, { declined: { ...trace, ...(note && { note: textOf(note) }) } });
     }
     case 'OrderChargeChanged': {
-      const { chargeId, scope, to, reasonCode, note, approvedBy } = event.data;
+      const { chargeId, to, reasonCode, note, approvedBy } = event.data;
       const changed = { ...trace, reasonCode, ...(note && { note: textOf(note) }), ...(approvedBy !== undefined && { approvedBy }), ...requesterOf(details, event.data) };
       const answered = approvedBy === undefined ? details : answeredRequest(details, chargeId, { approved: trace });
-      return charged({ ...answered, charges: details.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to, changed } : charge)) }, { scope, ...to });
+      return { ...answered, charges: details.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to, changed } : charge)) };
     }
     case 'OrderChargeChangeRequested': {
       const { chargeId, kind, scope, from, to, reasonCode, note } = event.data;
@@ -98,7 +98,7 @@ export function chargeTax({ kind, amountMinor, taxBasisPoints }: ChargeView, { t
   return kind === 'charge' ? tax : 0 - tax;
 }
 
-/** What was taken off for cancelled pieces changes with their part of the line's price and of what is charged by the piece (A48, A52). */
+/** What was taken off for cancelled pieces changes with their part of the line's price and of what is charged and discounted on it (A48, A52). */
 export function recredited(before: OrderDetails, after: OrderDetails): OrderDetails {
   const had = [{ lines: before.lines, charges: before.charges }, ...(before.removedLines ?? []).map(({ line, charges }) => ({ lines: [line], charges }))];
   const was = new Map(had.flatMap(({ lines, charges }) => lines.map((line) => [line.lineId, cancelledPart(line, charges, before)])));
@@ -154,10 +154,6 @@ const byPieceOf =
   ({ scope, perUnitMinor }: ChargeView): boolean =>
     perUnitMinor !== undefined && scope.kind === 'line' && scope.lineId === lineId;
 
-/** Only what counts by the piece is part of what a piece costs. */
-const charged = (details: OrderDetails, { scope, perUnitMinor }: Pick<ChargeView, 'scope' | 'perUnitMinor'>): OrderDetails =>
-  scope.kind === 'line' && perUnitMinor !== undefined ? recharged(details, scope.lineId) : details;
-
 function cancelledBefore({ lines }: OrderDetails, { scope, perUnitMinor }: Pick<ChargeView, 'scope' | 'perUnitMinor'>): Pick<ChargeView, 'cancelledBefore'> {
   const cancelled = scope.kind === 'line' && perUnitMinor === undefined ? (lines.find(({ lineId }) => lineId === scope.lineId)?.cancelled ?? 0) : 0;
   return cancelled === 0 ? {} : { cancelledBefore: cancelled };
@@ -173,7 +169,10 @@ function withChargeAgain({ removedCharges = [], ...details }: OrderDetails, char
   const gone = removedCharges.find(({ charge }) => charge.chargeId === chargeId);
   const others = removedCharges.filter((each) => each !== gone);
   const kept = { ...details, ...(others.length > 0 && { removedCharges: others }) };
-  return gone === undefined ? kept : charged({ ...kept, charges: [...details.charges, gone.charge] }, gone.charge);
+  if (gone === undefined) return kept;
+  const { scope } = gone.charge;
+  const again = { ...kept, charges: [...details.charges, gone.charge] };
+  return scope.kind === 'line' ? recharged(again, scope.lineId) : again;
 }
 
 function retaxed(details: OrderDetails): OrderDetails {
@@ -193,7 +192,9 @@ export function taxedAnew(details: OrderDetails, taxed: (ChargesTaxedAnew & Part
   const ofCharge = new Map(taxed.charges.map(({ chargeId, to }) => [chargeId, to]));
   const ofLine = new Map((taxed.lines ?? []).map(({ lineId, to }) => [lineId, to]));
   const rated = { ...details, charges: details.charges.map((charge) => (ofCharge.has(charge.chargeId) ? { ...charge, taxBasisPoints: ofCharge.get(charge.chargeId) ?? 0 } : charge)) };
-  const touched = (line: LineView): boolean => ofLine.has(line.lineId) || details.charges.some((charge) => ofCharge.has(charge.chargeId) && byPieceOf(line.lineId)(charge));
-  const anew = (line: LineView): LineView => priced({ ...line, quote: { ...line.quote, taxBasisPoints: ofLine.get(line.lineId) ?? line.quote.taxBasisPoints } }, rated);
-  return { ...rated, lines: rated.lines.map((line) => (touched(line) ? anew(line) : line)) };
+  const anew = (line: LineView): LineView => {
+    const rate = ofLine.get(line.lineId);
+    return rate === undefined ? line : priced({ ...line, quote: { ...line.quote, taxBasisPoints: rate } }, rated);
+  };
+  return { ...rated, lines: rated.lines.map(anew) };
 }

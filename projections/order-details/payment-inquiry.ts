@@ -29,8 +29,8 @@ export interface PaymentInquiry {
 
 /**
  * An invoice and how far it is paid (A46). Invoices are payable without their pieces that came back, and for what the
- * order comes to at most: what was credited, given or taken off since is credited on the newest first. What was collected pays the oldest first. All balances
- * together are what is outstanding of what was invoiced.
+ * order comes to at most: what was credited, given or taken off since is credited on the newest first. What was
+ * collected pays the oldest first. All balances together are what is outstanding of what was invoiced.
  */
 export interface InvoiceWithBalance extends InvoiceView {
   readonly netMinor: MinorUnits;

@@ -19,7 +19,8 @@ export function explainUndo(events: readonly RecordedOrderEvent[], actor: Actor,
   const permitted = PERMISSIONS.undoOrderCommand;
   if (!permitted.some((role) => role === actor.role) || order.status === 'none') return { ...answer, allowed: false, refusal: notAllowed(actor.role, 'undoOrderCommand'), who: { roles: [...permitted], agentIds: [] } };
   const found = reversible(events, order);
-  const explain = (who: Actor): readonly UndoableAnswer[] => found.map((each) => explained(each, events, order, who, now, rights));
+  const history = historyOf(events);
+  const explain = (who: Actor): readonly UndoableAnswer[] => found.map((each) => explained(each, history, order, who, now, rights));
   const commands = explain(actor);
   const open = commands.filter(({ allowed }) => allowed).map(({ commandId }) => commandId);
   if (open.length > 0) return { ...answer, allowed: true, bounds: { parts: open }, commands };
@@ -48,15 +49,15 @@ function reversible(events: readonly RecordedOrderEvent[], order: Order): readon
   return found;
 }
 
-function explained(found: Reversible, events: readonly RecordedOrderEvent[], order: Order, actor: Actor, now: string, rights: OrderRights): UndoableAnswer {
-  const refusal = refusalOf(found, events, order, actor, now, rights);
+function explained(found: Reversible, history: readonly Happened[], order: Order, actor: Actor, now: string, rights: OrderRights): UndoableAnswer {
+  const refusal = refusalOf(found, history, order, actor, now, rights);
   return { ...found, allowed: refusal === undefined, ...(refusal && { refusal }) };
 }
 
-function refusalOf({ commandId, takenBackBy }: Reversible, events: readonly RecordedOrderEvent[], order: Order, actor: Actor, now: string, rights: OrderRights): Refusal | undefined {
+function refusalOf({ commandId, takenBackBy }: Reversible, history: readonly Happened[], order: Order, actor: Actor, now: string, rights: OrderRights): Refusal | undefined {
   const role: Role = actor.role;
-  const context = { commandId: undoIdOf(commandId, Number(events.at(-1)?.revision ?? 0n), actor.id), actor, now };
-  const plan = planUndo(historyOf(events), commandId, context);
+  const context = { commandId: undoIdOf(commandId, history.at(-1)?.revision ?? 0, actor.id), actor, now };
+  const plan = planUndo(history, commandId, context);
   if (plan.kind === 'barred') return plan.refusal;
   if (!mayCall(role, takenBackBy)) return notAllowed(role, takenBackBy);
   const command = asFarAs(plan.command.type === 'ReinstateOrder' ? { ...plan.command, unavailable: rights.unavailable } : plan.command, order, role);

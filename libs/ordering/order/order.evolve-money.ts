@@ -83,17 +83,16 @@ function changed(order: Order, event: MoneyEvent): Order {
       const { chargeId, kind, category, name, scope, amountMinor, perUnitMinor, taxBasisPoints, origin } = event.data;
       const unit = perUnitMinor === undefined ? cancelledBefore(order, scope) : { perUnitMinor };
       const charge: OrderCharge = { chargeId, kind, category, name, scope, amountMinor, ...unit, taxBasisPoints, origin, ...exemption(order) };
-      return remember(charged(withoutRequest({ ...order, charges: [...order.charges, charge] }, chargeId), charge), chargeId);
+      return remember(withoutRequest({ ...order, charges: [...order.charges, charge] }, chargeId), chargeId);
     }
     case 'OrderChargeRequested':
       return remember({ ...order, chargeRequests: [...order.chargeRequests, event.data] }, event.data.chargeId);
     case 'OrderChargeDeclined':
       return withoutRequest(order, event.data.chargeId);
     case 'OrderChargeChanged': {
-      const { chargeId, scope, to, approvedBy } = event.data;
-      const changed = { scope, ...to };
+      const { chargeId, to, approvedBy } = event.data;
       const answered = approvedBy === undefined ? order : withoutRequest(order, chargeId);
-      return charged({ ...answered, charges: order.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to } : charge)) }, changed);
+      return { ...answered, charges: order.charges.map((charge) => (charge.chargeId === chargeId ? { ...charge, ...to } : charge)) };
     }
     case 'OrderChargeChangeRequested':
       return { ...order, chargeChangeRequests: [...order.chargeChangeRequests, event.data] };
@@ -102,7 +101,7 @@ function changed(order: Order, event: MoneyEvent): Order {
       if (gone === undefined) return order;
       const { exempt: _ofTheOrder, ...charge } = gone;
       const removed = { chargeId: gone.chargeId, charge, country: order.shipTo.country };
-      return charged({ ...order, charges: order.charges.filter((each) => each !== gone), removedCharges: [...(order.removedCharges ?? []), removed] }, gone);
+      return { ...order, charges: order.charges.filter((each) => each !== gone), removedCharges: [...(order.removedCharges ?? []), removed] };
     }
     case 'OrderChargeRestored':
       return withChargeAgain(order, event.data.chargeId);
@@ -120,7 +119,8 @@ function withChargeAgain({ removedCharges = [], ...order }: Order, chargeId: str
   const kept = { ...order, ...(others.length > 0 && { removedCharges: others }) };
   if (removed === undefined) return kept;
   const charge = { ...removed.charge, ...exemption(order) };
-  return charged({ ...kept, charges: [...order.charges, charge] }, charge);
+  const again = { ...kept, charges: [...order.charges, charge] };
+  return charge.scope.kind === 'line' ? recharged(again, charge.scope.lineId) : again;
 }
 
 /** What a line or charge that comes now bears while the order is exempt from tax (A57). */
@@ -131,10 +131,6 @@ const withoutRequest = (order: Order, chargeId: string): Order => ({
   chargeRequests: order.chargeRequests.filter((request) => request.chargeId !== chargeId),
   chargeChangeRequests: order.chargeChangeRequests.filter((request) => request.chargeId !== chargeId),
 });
-
-/** Only what counts by the piece is part of what a piece costs. */
-const charged = (order: Order, { scope, perUnitMinor }: Pick<OrderCharge, 'scope' | 'perUnitMinor'>): Order =>
-  scope.kind === 'line' && perUnitMinor !== undefined ? recharged(order, scope.lineId) : order;
 
 function wrapped<T extends { readonly gift?: GiftOptions }>(what: T, to: GiftOptions): T {
   const { gift: _before, ...plain } = what;
