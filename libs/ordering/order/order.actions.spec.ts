@@ -43,6 +43,9 @@ interface Place {
   readonly offers: readonly { readonly command: OrderCommand; readonly context: DecisionContext }[];
 }
 
+/** Where it ends when a promise is not kept: several times as many as show everything. */
+const PLACES = 500;
+
 /** Commands and the states in which they were allowed, found by doing what is allowed: what shows something new first. */
 function reached(promised: readonly string[]): ReadonlySet<string> {
   const met = new Set<string>();
@@ -51,14 +54,17 @@ function reached(promised: readonly string[]): ReadonlySet<string> {
   const meet = (state: OrderState, depth: number): void => {
     const offers = EXPLORERS.map((by) => explorer(by, depth)).flatMap((context) => offered(state, context).map((command) => ({ command, context })));
     const pairs = offers.map(({ command }) => `${command.type} ${state.status}`);
+    const kind = [...pairs, state.status === 'none' ? 0 : Math.min(state.lines.length, 3)].join();
     if (pairs.some((pair) => !met.has(pair))) news.push({ depth, state, offers });
-    else if (!known.has(pairs.join())) rest.push({ depth, state, offers });
-    known.add(pairs.join());
+    else if (!known.has(kind)) rest.push({ depth, state, offers });
+    known.add(kind);
     for (const pair of pairs) met.add(pair);
   };
   meet(orderDecider.initialState, 0);
-  while (promised.some((pair) => !met.has(pair))) {
-    const place = news.pop() ?? rest.shift();
+  for (let visited = 0; visited < PLACES; visited += 1) {
+    const missing = promised.filter((pair) => !met.has(pair));
+    const near = Math.max(0, rest.findIndex(({ state }) => missing.some((pair) => pair.endsWith(` ${state.status}`))));
+    const place = missing.length === 0 ? undefined : (news.pop() ?? rest.splice(near, 1)[0]);
     if (place === undefined) break;
     for (const { command, context } of place.offers) {
       const decision = orderDecider.decide(command, place.state, context);
