@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { basisPointsOf, canonicalJson, formatMinor, minorDigits, newOrderNumber, normaliseOrderNumber, parseMinor, uuidV5 } from './index.js';
+import { basisPointsOf, canonicalJson, formatMinor, MAX_AMOUNT_MINOR, minorDigits, newOrderNumber, normaliseOrderNumber, parseMinor, shareOf, uuidV5 } from './index.js';
 
 describe('canonical JSON (RFC 8785)', () => {
   it('gives the same text for every order of the keys, and survives a parse', () => {
@@ -60,5 +60,22 @@ describe('money', () => {
     expect(basisPointsOf(5, 1_000)).toBe(1);
     expect(basisPointsOf(-5, 1_000)).toBe(-1);
     expect(() => minorDigits('__proto__')).toThrow(RangeError);
+  });
+
+  const anyAmount = fc.integer({ min: -MAX_AMOUNT_MINOR, max: MAX_AMOUNT_MINOR });
+
+  it('takes shares exactly, however great the amount is', () => {
+    fc.assert(
+      fc.property(anyAmount, fc.nat(1_000_000), fc.integer({ min: 1, max: 1_000_000 }), (minor, part, whole) => {
+        expect(shareOf(minor, part, whole)).toBe(Number((BigInt(minor) * BigInt(part)) / BigInt(whole)));
+      }),
+    );
+    fc.assert(
+      fc.property(anyAmount, fc.nat(20_000), (minor, basisPoints) => {
+        const exact = (BigInt(Math.abs(minor)) * BigInt(basisPoints) + 5_000n) / 10_000n;
+        expect(basisPointsOf(minor, basisPoints)).toBe(Number(minor < 0 ? -exact : exact));
+      }),
+    );
+    expect(Object.is(shareOf(-5, 1, 10), 0)).toBe(true);
   });
 });

@@ -33,15 +33,16 @@ export function isAmount(minor: number): boolean {
 
 /** `basisPoints` ten-thousandths of an amount, rounded half away from zero; exact for every amount. */
 export function basisPointsOf(minor: MinorUnits, basisPoints: number): MinorUnits {
-  const product = BigInt(Math.abs(minor)) * BigInt(basisPoints);
-  const rounded = Number((product + 5_000n) / 10_000n);
+  const product = Math.abs(minor) * basisPoints + 5_000;
+  const rounded = Number.isSafeInteger(product) ? (product - (product % 10_000)) / 10_000 : Number((BigInt(Math.abs(minor)) * BigInt(basisPoints) + 5_000n) / 10_000n);
   return minor < 0 ? 0 - rounded : rounded;
 }
 
 /** `part / whole` of an amount, rounded down toward zero; exact. Used to credit part of a line. */
 export function shareOf(minor: MinorUnits, part: number, whole: number): MinorUnits {
   if (whole === 0) return 0;
-  return Number((BigInt(minor) * BigInt(part)) / BigInt(whole));
+  const product = minor * part;
+  return Number.isSafeInteger(product) ? (product - (product % whole)) / whole : Number((BigInt(minor) * BigInt(part)) / BigInt(whole));
 }
 
 /** "1234.50" in the currency's own digits; no grouping, no symbol. */
