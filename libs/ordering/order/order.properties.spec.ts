@@ -8,7 +8,7 @@ import type { OrderCommand, OrderCommandType } from './order.commands.js';
 import { orderDecider } from './order.decider.js';
 import { ORDER_EVENT_VERSIONS, type OrderEvent } from './order.events.js';
 import { wantedPayments } from './order.settlement.js';
-import type { Order, OrderState, OrderStatus } from './order.state.js';
+import type { Order, OrderLine, OrderState, OrderStatus } from './order.state.js';
 import { orderTotals } from './order.totals.js';
 
 const RUNS = { numRuns: Number(process.env.DOCKET_PROPERTY_RUNS ?? '300') };
@@ -65,6 +65,16 @@ function possible({ status, ...order }: Order): boolean {
   return byStatus[status];
 }
 
+/** The lines whose quantities do not add up. */
+const outOfBalance = ({ lines }: Order): readonly OrderLine[] =>
+  lines.filter((line) => {
+    const { ordered, open, cancelled, shipped, returned, reshipped } = line;
+    const replacing = lines.filter(({ replaces }) => replaces === line.lineId).reduce((sum, other) => sum + other.ordered - other.cancelled, 0);
+    const counts = [ordered, open, cancelled, shipped, returned, reshipped].every((count) => Number.isSafeInteger(count) && count >= 0);
+    const balances = open + cancelled + shipped === ordered && returned <= shipped && reshipped <= shipped && replacing === reshipped;
+    return !(counts && balances && (line.replaces === undefined || line.quote.unitPriceMinor === 0));
+  });
+
 /** Comments, and money that moved or has to move back. */
 const ALWAYS_TOLD = ['OrderCommentAdded', 'OrderCopied', 'OrderReordered', 'OrderPaymentRequested', 'OrderPaymentChased', 'OrderPaymentAuthorized', 'OrderPaymentCaptured', 'OrderPaymentVoided', 'OrderPaymentFailed', 'OrderRefundIssued'];
 
@@ -72,20 +82,7 @@ describe('whatever is asked of an order', () => {
   it('keeps its quantities in balance, and its status in agreement with them', () => {
     fc.assert(
       fc.property(anyMoves, (moves) => {
-        for (const { after } of existing(moves)) {
-          for (const line of after.lines) {
-            const { ordered, open, cancelled, shipped, returned, reshipped } = line;
-            expect([ordered, open, cancelled, shipped, returned, reshipped].every((count) => Number.isSafeInteger(count) && count >= 0)).toBe(true);
-            expect(open + cancelled + shipped).toBe(ordered);
-            expect(returned).toBeLessThanOrEqual(shipped);
-            expect(reshipped).toBeLessThanOrEqual(shipped);
-            const replacing = after.lines.filter(({ replaces }) => replaces === line.lineId);
-            expect(replacing.reduce((sum, other) => sum + other.ordered - other.cancelled, 0)).toBe(reshipped);
-            if (line.replaces !== undefined) expect(line.quote.unitPriceMinor).toBe(0);
-          }
-          expect(possible(after)).toBe(true);
-          expect(after.lock === undefined || after.status === 'pending').toBe(true);
-        }
+        expect(existing(moves).flatMap(({ after }) => [...outOfBalance(after), ...(possible(after) ? [] : [after.status]), ...(after.lock === undefined || after.status === 'pending' ? [] : [after.lock])])).toEqual([]);
       }),
       RUNS,
     );
