@@ -142,7 +142,7 @@ class Schemas {
       type: 'object',
       ...(required.length > 0 && { required }),
       ...(members.length > 0 && { properties: Object.fromEntries(members.map((symbol) => [symbol.name, schemaOf(symbol)])) }),
-      additionalProperties: rest === undefined ? false : rest.flags & TypeFlags.Unknown ? true : this.of(rest, ''),
+      ...(rest && { additionalProperties: rest.flags & TypeFlags.Unknown ? true : this.of(rest, '') }),
     };
   }
 

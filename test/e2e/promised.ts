@@ -10,6 +10,14 @@ interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
 }
 
+/** Clients let pass what they do not know; what Docket itself answers is all in the contract. */
+const closed = <Schema>(schema: Schema): Schema => {
+  if (Array.isArray(schema)) return schema.map(closed) as Schema;
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const members = Object.fromEntries(Object.entries(schema).map(([name, member]: [string, unknown]) => [name, closed(member)]));
+  return { ...(members.type === 'object' && { additionalProperties: false }), ...members } as Schema;
+};
+
 /** One answer, as it came. */
 export interface Answered {
   readonly method: string;
@@ -37,7 +45,7 @@ class Promised {
 
   constructor({ paths, components }: Document) {
     addFormats.default(this.#ajv);
-    for (const [name, schema] of Object.entries(components.schemas)) this.#ajv.addSchema(schema, `#/components/schemas/${name}`);
+    for (const [name, schema] of Object.entries(components.schemas)) this.#ajv.addSchema(closed(schema), `#/components/schemas/${name}`);
     this.operations = Object.entries(paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, { operationId, responses }]) => ({ operationId, method: method.toUpperCase(), pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`), responses })),
     );

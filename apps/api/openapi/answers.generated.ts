@@ -5,7 +5,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ActionAnswer: {
     type: "object",
     required: ["operation","allowed","seenRevision"],
-    additionalProperties: false,
     description: "One command for one order, in its state, for who asks.",
     properties: {
       "operation": {"type":"string","enum":["addCartLine","addOrderCharge","addOrderComment","addOrderLine","addPaymentMethod","allocateCharges","appeaseOrder","applyOrderHold","applyProposedEdit","approveAppeasement","approveOrderCharge","arrangeOrderAppointment","cancelOrder","cancelOrderLine","changeCartLine","changeOrderAddress","changeOrderCharge","changeOrderFulfilment","changeOrderGiftOptions","changeOrderLineQuantity","changeOrderLineVariant","changePaymentMethod","clearOrderAlerts","confirmDeliveryStop","confirmOrder","copyOrder","createOrder","declineAppeasement","declineOrderCharge","defineAlertType","defineChargeCategory","defineHoldType","definePickupStore","defineReasonCode","defineResolutionCode","dropProposedEdit","endCall","flagOrder","getCart","getCurrentCall","getCurrentUser","getOrder","getOrderEvents","getOrderHistory","getOrderProposals","getPaymentInquiry","grantOrderTaxExemption","issueInvoice","listAlertTypes","listCallRefusals","listCartRefusals","listChargeCategories","listHoldTypes","listInvoices","listOrderActions","listOrderRefusals","listPendingOrders","listPickupStores","listProducts","listReasonCodes","listTransferTargets","listUsers","lockCart","lockOrder","parkCall","previewNewOrder","previewOrderCommand","raiseOrderAlert","recordDelivery","recordPayment","recordReturn","recordShipment","recordShipmentException","refuseDeliveryStop","registerCustomer","reinstateOrder","releaseOrder","removeCartLine","removeOrderCharge","removeOrderLine","renewOrderLock","reorderOrder","requestAppeasement","requestDeliveryStop","requestOrderCharge","requestOrderChargeChange","rescheduleOrderAppointment","reshipOrder","resolveOrderHold","restoreOrderCharge","restoreOrderLine","resumeOrder","retireCode","revokeOrderTaxExemption","searchOrders","stageOrderEdit","startCall","submitCart","submitOrder","suspendOrder","takeOverAndUnlockOrder","takeOverCart","takeOverOrderLock","transferCall","undoOrderCommand","unflagOrder","unlockCart","unlockOrder","voidCall","voidOrder","watchChanges"]},
@@ -15,16 +14,15 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "limits": {"type":"array","items":{"$ref":"#/components/schemas/LimitAnswer"},"description":"How far the own role goes alone; what is not limited for it has no limit here."},
       "commands": {"type":"array","items":{"$ref":"#/components/schemas/UndoableAnswer"},"description":"Of `undoOrderCommand`: the newest commands that have a way back, the last one first, each with what stands in it."},
       "refusal": {"$ref":"#/components/schemas/Refusal","description":"Of what is not: the guard that refuses, the event that made it so, and who could. What permissions and lists refuse began with no event."},
-      "since": {"type":"object","required":["revision","recordedAt","type","title","actorId"],"properties":{"revision":{"type":"integer"},"recordedAt":{"type":"string","format":"date-time"},"type":{"type":"string"},"title":{"type":"string"},"actorId":{"type":"string"}},"additionalProperties":false},
-      "who": {"type":"object","required":["roles","agentIds"],"properties":{"roles":{"type":"array","items":{"$ref":"#/components/schemas/Role"}},"agentIds":{"type":"array","items":{"type":"string"}}},"additionalProperties":false},
+      "since": {"type":"object","required":["revision","recordedAt","type","title","actorId"],"properties":{"revision":{"type":"integer"},"recordedAt":{"type":"string","format":"date-time"},"type":{"type":"string"},"title":{"type":"string"},"actorId":{"type":"string"}}},
+      "who": {"type":"object","required":["roles","agentIds"],"properties":{"roles":{"type":"array","items":{"$ref":"#/components/schemas/Role"}},"agentIds":{"type":"array","items":{"type":"string"}}}},
     },
   },
   ActionBounds: {
     type: "object",
-    additionalProperties: false,
     description: "What the parameters of an allowed command may be at most (settled 3.4). Only what bounds the command is there.",
     properties: {
-      "lines": {"type":"array","items":{"type":"object","required":["lineId"],"properties":{"lineId":{"type":"string","format":"uuid"},"least":{"type":"integer"},"greatest":{"type":"integer"}},"additionalProperties":false},"description":"The lines that can be named; with pieces, from `least` to `greatest` of them."},
+      "lines": {"type":"array","items":{"type":"object","required":["lineId"],"properties":{"lineId":{"type":"string","format":"uuid"},"least":{"type":"integer"},"greatest":{"type":"integer"}}},"description":"The lines that can be named; with pieces, from `least` to `greatest` of them."},
       "parts": {"type":"array","items":{"type":"string"},"description":"Ids of the holds, alerts, charges or shipments that can be named."},
       "greatestMinor": {"type":"integer","description":"Minor units of the order's currency, tax included."},
     },
@@ -32,7 +30,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ActionsAnswer: {
     type: "object",
     required: ["orderId","revision","actions"],
-    additionalProperties: false,
     properties: {
       "orderId": {"type":"string","format":"uuid"},
       "revision": {"type":"integer"},
@@ -42,7 +39,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   Actor: {
     type: "object",
     required: ["id","role"],
-    additionalProperties: false,
     properties: {
       "id": {"type":"string"},
       "role": {"$ref":"#/components/schemas/Role"},
@@ -52,7 +48,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   AlertType: {
     type: "object",
     required: ["code","label","severity","clearedBy","active"],
-    additionalProperties: false,
     description: "What a system or a supervisor can raise on an order (A35).",
     properties: {
       "code": {"type":"string"},
@@ -65,30 +60,28 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   AlertView: {
     type: "object",
     required: ["alertId","alertType","severity","raised"],
-    additionalProperties: false,
     properties: {
       "alertId": {"type":"string","format":"uuid"},
       "alertType": {"type":"string"},
       "severity": {"$ref":"#/components/schemas/AlertSeverity"},
       "externalId": {"type":"string"},
-      "refusedBy": {"type":"object","required":["code","rule"],"properties":{"code":{"type":"string"},"rule":{"type":"string"}},"additionalProperties":false,"description":"The guard that refused what should have been done to the order."},
+      "refusedBy": {"type":"object","required":["code","rule"],"properties":{"code":{"type":"string"},"rule":{"type":"string"}},"description":"The guard that refused what should have been done to the order."},
       "note": {"type":"string"},
       "raised": {"$ref":"#/components/schemas/Trace"},
-      "cleared": {"type":"object","required":["at","by","resolutionCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"resolutionCode":{"type":"string"},"note":{"type":"string"}},"additionalProperties":false,"description":"Cleared alerts stay listed (A35)."},
+      "cleared": {"type":"object","required":["at","by","resolutionCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"resolutionCode":{"type":"string"},"note":{"type":"string"}},"description":"Cleared alerts stay listed (A35)."},
     },
   },
   AppeasementOffer: {
     anyOf: [
-      {"type":"object","required":["kind","amountMinor","on"],"properties":{"kind":{"type":"string","const":"amount"},"amountMinor":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}},"additionalProperties":false},
-      {"type":"object","required":["kind","amountMinor"],"properties":{"kind":{"type":"string","const":"gift-card"},"amountMinor":{"type":"integer"}},"additionalProperties":false},
-      {"type":"object","required":["kind","basisPoints","on"],"properties":{"kind":{"type":"string","const":"percentage"},"basisPoints":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}},"additionalProperties":false},
-      {"type":"object","required":["kind","code"],"properties":{"kind":{"type":"string","const":"coupon"},"code":{"type":"string"}},"additionalProperties":false},
+      {"type":"object","required":["kind","amountMinor","on"],"properties":{"kind":{"type":"string","const":"amount"},"amountMinor":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}}},
+      {"type":"object","required":["kind","amountMinor"],"properties":{"kind":{"type":"string","const":"gift-card"},"amountMinor":{"type":"integer"}}},
+      {"type":"object","required":["kind","basisPoints","on"],"properties":{"kind":{"type":"string","const":"percentage"},"basisPoints":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}}},
+      {"type":"object","required":["kind","code"],"properties":{"kind":{"type":"string","const":"coupon"},"code":{"type":"string"}}},
     ],
   },
   AppeasementRequestView: {
     type: "object",
     required: ["appeasementId","scope","offer","reasonCode","at","by"],
-    additionalProperties: false,
     description: "Waits for a second person, or was answered by one (A55). The note is the agent's.",
     properties: {
       "appeasementId": {"type":"string","format":"uuid"},
@@ -97,7 +90,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "reasonCode": {"type":"string"},
       "note": {"type":"string"},
       "approved": {"$ref":"#/components/schemas/Trace"},
-      "declined": {"type":"object","required":["at","by"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"note":{"type":"string"}},"additionalProperties":false},
+      "declined": {"type":"object","required":["at","by"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"note":{"type":"string"}}},
       "at": {"type":"string","format":"date-time"},
       "by": {"type":"string"},
     },
@@ -105,7 +98,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   AppeasementView: {
     type: "object",
     required: ["appeasementId","scope","offer","creditedMinor","reasonCode","at","by"],
-    additionalProperties: false,
     properties: {
       "appeasementId": {"type":"string","format":"uuid"},
       "scope": {"$ref":"#/components/schemas/LineScope"},
@@ -122,28 +114,26 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   AppointmentScope: {
     description: "Something that somebody comes to the customer for: with a line, or with a shipment.",
     anyOf: [
-      {"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}},"additionalProperties":false},
-      {"type":"object","required":["kind","shipmentId"],"properties":{"kind":{"type":"string","const":"shipment"},"shipmentId":{"type":"string","format":"uuid"}},"additionalProperties":false},
+      {"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}}},
+      {"type":"object","required":["kind","shipmentId"],"properties":{"kind":{"type":"string","const":"shipment"},"shipmentId":{"type":"string","format":"uuid"}}},
     ],
   },
   AppointmentService: {"type":"string","enum":["delivery","installation"]},
   AppointmentView: {
     type: "object",
     required: ["appointmentId","scope","service","slot","arranged"],
-    additionalProperties: false,
     properties: {
       "appointmentId": {"type":"string","format":"uuid"},
       "scope": {"$ref":"#/components/schemas/AppointmentScope"},
       "service": {"$ref":"#/components/schemas/AppointmentService"},
       "slot": {"$ref":"#/components/schemas/Slot"},
       "arranged": {"$ref":"#/components/schemas/Trace"},
-      "rescheduled": {"type":"object","required":["at","by","from","reasonCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"from":{"$ref":"#/components/schemas/Slot"},"reasonCode":{"type":"string"}},"additionalProperties":false},
+      "rescheduled": {"type":"object","required":["at","by","from","reasonCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"from":{"$ref":"#/components/schemas/Slot"},"reasonCode":{"type":"string"}}},
     },
   },
   Call: {
     type: "object",
     required: ["callId","storeId"],
-    additionalProperties: false,
     properties: {
       "callId": {"type":"string","format":"uuid"},
       "storeId": {"type":"string"},
@@ -154,7 +144,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   CallAnswer: {
     type: "object",
     required: ["callId","revision","position","repeated","events"],
-    additionalProperties: false,
     properties: {
       "callId": {"type":"string","format":"uuid"},
       "orderId": {"type":"string","format":"uuid"},
@@ -168,7 +157,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   CallRefusalsAnswer: {
     type: "object",
     required: ["agentId","refusals"],
-    additionalProperties: false,
     properties: {
       "agentId": {"type":"string"},
       "refusals": {"type":"array","items":{"$ref":"#/components/schemas/RefusedAnswer"}},
@@ -177,7 +165,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   CartAnswer: {
     type: "object",
     required: ["cartId","revision","position","repeated","events"],
-    additionalProperties: false,
     properties: {
       "cartId": {"type":"string","format":"uuid"},
       "revision": {"type":"integer"},
@@ -189,7 +176,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   CartItem: {
     type: "object",
     required: ["lineId","sku","description","quantity"],
-    additionalProperties: false,
     description: "The storage format of a customer's cart in a store: see `order.events.ts` for the conventions. Prices are not in here: they are looked up when an order is made of it.",
     properties: {
       "lineId": {"type":"string","format":"uuid"},
@@ -201,7 +187,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   CartLock: {
     type: "object",
     required: ["lockId","agentId","expiresAt"],
-    additionalProperties: false,
     properties: {
       "lockId": {"type":"string","format":"uuid"},
       "agentId": {"type":"string"},
@@ -211,7 +196,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   CartRefusalsAnswer: {
     type: "object",
     required: ["cartId","refusals"],
-    additionalProperties: false,
     properties: {
       "cartId": {"type":"string","format":"uuid"},
       "refusals": {"type":"array","items":{"$ref":"#/components/schemas/RefusedAnswer"}},
@@ -220,7 +204,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   CartView: {
     type: "object",
     required: ["cartId","revision","storeId","currency","customerId","lines"],
-    additionalProperties: false,
     description: "As the log has it; prices come when an order is made of it.",
     properties: {
       "cartId": {"type":"string","format":"uuid"},
@@ -236,7 +219,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ChargeCategory: {
     type: "object",
     required: ["code","label","kinds","active"],
-    additionalProperties: false,
     description: "What a charge or discount made by hand is for (A52).",
     properties: {
       "code": {"type":"string"},
@@ -248,7 +230,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ChargeRequestView: {
     type: "object",
     required: ["chargeId","kind","category","name","scope","amountMinor","reasonCode","at","by"],
-    additionalProperties: false,
     description: "Waits for a second person, or was answered by one (A52). `amountMinor` is for each piece when `perUnit`.",
     properties: {
       "chargeId": {"type":"string","format":"uuid"},
@@ -262,21 +243,20 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "note": {"type":"string"},
       "changes": {"$ref":"#/components/schemas/ChargeTerms","description":"Of a change of what is there: what it was when the change was asked for."},
       "approved": {"$ref":"#/components/schemas/Trace"},
-      "declined": {"type":"object","required":["at","by"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"note":{"type":"string"}},"additionalProperties":false},
+      "declined": {"type":"object","required":["at","by"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"note":{"type":"string"}}},
       "at": {"type":"string","format":"date-time"},
       "by": {"type":"string"},
     },
   },
   ChargeScope: {
     anyOf: [
-      {"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}},"additionalProperties":false},
-      {"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false},
+      {"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}}},
+      {"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}},
     ],
   },
   ChargeTerms: {
     type: "object",
     required: ["category","name","amountMinor","taxBasisPoints"],
-    additionalProperties: false,
     description: "What can be changed about a charge or discount made by hand (A52).",
     properties: {
       "category": {"type":"string"},
@@ -289,7 +269,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ChargeView: {
     type: "object",
     required: ["chargeId","kind","category","name","scope","amountMinor","taxBasisPoints","origin","at","by"],
-    additionalProperties: false,
     properties: {
       "chargeId": {"type":"string","format":"uuid"},
       "kind": {"type":"string","enum":["charge","discount"]},
@@ -305,7 +284,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "note": {"type":"string"},
       "approvedBy": {"type":"string","description":"Of what a second person granted: who that was, who is `by` as well, and who had asked for it."},
       "requestedBy": {"type":"string"},
-      "changed": {"type":"object","required":["at","by","reasonCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"reasonCode":{"type":"string"},"note":{"type":"string"},"approvedBy":{"type":"string"},"requestedBy":{"type":"string"}},"additionalProperties":false,"description":"The last change of it."},
+      "changed": {"type":"object","required":["at","by","reasonCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"reasonCode":{"type":"string"},"note":{"type":"string"},"approvedBy":{"type":"string"},"requestedBy":{"type":"string"}},"description":"The last change of it."},
       "at": {"type":"string","format":"date-time"},
       "by": {"type":"string"},
     },
@@ -313,7 +292,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   CommandAnswer: {
     type: "object",
     required: ["orderId","orderNumber","commandId","revision","position","repeated","events"],
-    additionalProperties: false,
     properties: {
       "orderId": {"type":"string","format":"uuid"},
       "orderNumber": {"type":"string"},
@@ -328,7 +306,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   CommentView: {
     type: "object",
     required: ["commentId","text","visibility","at","by"],
-    additionalProperties: false,
     properties: {
       "commentId": {"type":"string","format":"uuid"},
       "text": {"type":"string"},
@@ -340,7 +317,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   Contact: {
     type: "object",
     required: ["name"],
-    additionalProperties: false,
     description: "The storage format of an order: stored type names and payloads. Frozen once written; a change of meaning is a new version with an upcaster. Amounts are minor units of the order's currency. Optional members are absent, not null.",
     properties: {
       "name": {"type":"string"},
@@ -351,7 +327,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ContactView: {
     type: "object",
     required: ["subjectId","name"],
-    additionalProperties: false,
     description: "A person's fields once the person is erased (or while the key is out of reach) read `[erased]` (`[unavailable]`).",
     properties: {
       "subjectId": {"type":"string","format":"uuid"},
@@ -363,7 +338,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   CopyAnswer: {
     type: "object",
     required: ["copiedFrom","unavailable","orderId","orderNumber","commandId","revision","position","repeated","events"],
-    additionalProperties: false,
     properties: {
       "copiedFrom": {"type":"string"},
       "unavailable": {"type":"array","items":{"$ref":"#/components/schemas/Unavailable"}},
@@ -380,7 +354,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   CopyView: {
     type: "object",
     required: ["copyOrderId","copyOrderNumber","at","by"],
-    additionalProperties: false,
     description: "An order that was made of this one (A59).",
     properties: {
       "copyOrderId": {"type":"string","format":"uuid"},
@@ -391,7 +364,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   },
   Created: {
     type: "object",
-    additionalProperties: false,
     description: "Ids of what a command made. Of several of a kind, `lineId` is the first, and `lineIds` are all of them in the order of the request.",
     properties: {
       "lineIds": {"type":"array","items":{"type":"string","format":"uuid"}},
@@ -418,7 +390,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   Defined: {
     type: "object",
     required: ["code","active"],
-    additionalProperties: false,
     properties: {
       "code": {"type":"string"},
       "active": {"type":"boolean"},
@@ -427,20 +398,18 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   DeliveryStopView: {
     type: "object",
     required: ["stopId","reasonCode","requested"],
-    additionalProperties: false,
     properties: {
       "stopId": {"type":"string","format":"uuid"},
       "reasonCode": {"type":"string"},
       "note": {"type":"string"},
       "requested": {"$ref":"#/components/schemas/Trace"},
-      "confirmed": {"type":"object","required":["at","by","externalId","lines"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"externalId":{"type":"string"},"lines":{"type":"array","items":{"$ref":"#/components/schemas/StoppedLine"}}},"additionalProperties":false},
-      "refused": {"type":"object","required":["at","by","externalId","reasonCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"externalId":{"type":"string"},"reasonCode":{"type":"string"}},"additionalProperties":false},
+      "confirmed": {"type":"object","required":["at","by","externalId","lines"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"externalId":{"type":"string"},"lines":{"type":"array","items":{"$ref":"#/components/schemas/StoppedLine"}}}},
+      "refused": {"type":"object","required":["at","by","externalId","reasonCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"externalId":{"type":"string"},"reasonCode":{"type":"string"}}},
     },
   },
   DescribedDetail: {
     type: "object",
     required: ["label"],
-    additionalProperties: false,
     description: "One line under a title: a fact, or what it was before and after.",
     properties: {
       "label": {"type":"string"},
@@ -452,7 +421,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   DraftAnswer: {
     type: "object",
     required: ["orderId","editId","position","repeated","events"],
-    additionalProperties: false,
     properties: {
       "orderId": {"type":"string","format":"uuid"},
       "editId": {"type":"string","format":"uuid"},
@@ -464,7 +432,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   EventAnswer: {
     type: "object",
     required: ["id","type","revision"],
-    additionalProperties: false,
     properties: {
       "id": {"type":"string"},
       "type": {"type":"string"},
@@ -474,7 +441,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   EventMetadata: {
     type: "object",
     required: ["schemaVersion","index","prevHash","hash","commandId","fingerprint","actor","storeId","correlationId","causationId","policyVersion","occurredAt","recordedAt","origin"],
-    additionalProperties: false,
     description: "Metadata as stored beside an event's data.",
     properties: {
       "schemaVersion": {"type":"integer"},
@@ -499,20 +465,18 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   FieldDifference: {
     type: "object",
     required: ["field","clash"],
-    additionalProperties: false,
     description: "One field of an order as the sender saw it, as it is now, and as the sender meant it to be; absent where it is not there.",
     properties: {
       "field": {"type":"string","description":"Path with the ids of what it belongs to, for example `lines.<lineId>.open`."},
-      "seen": {"type":"object","additionalProperties":false},
-      "now": {"type":"object","additionalProperties":false},
-      "meant": {"type":"object","additionalProperties":false},
+      "seen": {"type":"object"},
+      "now": {"type":"object"},
+      "meant": {"type":"object"},
       "clash": {"type":"boolean","description":"Both changed it, and not to the same: somebody has to choose."},
     },
   },
   FlagView: {
     type: "object",
     required: ["reasonCode","at","by"],
-    additionalProperties: false,
     properties: {
       "reasonCode": {"type":"string"},
       "note": {"type":"string"},
@@ -523,13 +487,12 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   Fulfilment: {
     description: "How a line reaches the customer (A56).",
     anyOf: [
-      {"type":"object","required":["kind","storeCode"],"properties":{"kind":{"type":"string","const":"pickup"},"storeCode":{"type":"string"}},"additionalProperties":false},
-      {"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"ship"}},"additionalProperties":false},
+      {"type":"object","required":["kind","storeCode"],"properties":{"kind":{"type":"string","const":"pickup"},"storeCode":{"type":"string"}}},
+      {"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"ship"}}},
     ],
   },
   GetCurrentCallAnswer: {
     type: "object",
-    additionalProperties: false,
     properties: {
       "call": {"$ref":"#/components/schemas/Call"},
     },
@@ -537,7 +500,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   GiftView: {
     type: "object",
     required: ["wrap"],
-    additionalProperties: false,
     properties: {
       "wrap": {"type":"boolean"},
       "message": {"type":"string","description":"What the card says."},
@@ -547,7 +509,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   HistoryEntry: {
     type: "object",
     required: ["eventId","type","revision","position","recordedAt","occurredAt","actor","origin","title","details"],
-    additionalProperties: false,
     description: "One event of an order in words (A36), made when it is read.",
     properties: {
       "eventId": {"type":"string","format":"uuid"},
@@ -556,7 +517,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "position": {"type":"string"},
       "recordedAt": {"type":"string","format":"date-time"},
       "occurredAt": {"type":"string","format":"date-time"},
-      "actor": {"type":"object","required":["id","role"],"properties":{"id":{"type":"string"},"role":{"type":"string"}},"additionalProperties":false},
+      "actor": {"type":"object","required":["id","role"],"properties":{"id":{"type":"string"},"role":{"type":"string"}}},
       "reasonCode": {"type":"string"},
       "origin": {"type":"string"},
       "title": {"type":"string"},
@@ -566,7 +527,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   HistoryPage: {
     type: "object",
     required: ["orderId","entries","total"],
-    additionalProperties: false,
     properties: {
       "orderId": {"type":"string","format":"uuid"},
       "entries": {"type":"array","items":{"$ref":"#/components/schemas/HistoryEntry"}},
@@ -578,7 +538,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   HoldType: {
     type: "object",
     required: ["code","label","effects","resolvedBy","active"],
-    additionalProperties: false,
     properties: {
       "code": {"type":"string"},
       "label": {"type":"string"},
@@ -590,7 +549,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   HoldView: {
     type: "object",
     required: ["holdId","holdType","scope","effects","applied"],
-    additionalProperties: false,
     properties: {
       "holdId": {"type":"string","format":"uuid"},
       "holdType": {"type":"string"},
@@ -598,13 +556,12 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "effects": {"type":"array","items":{"$ref":"#/components/schemas/HoldEffect"}},
       "note": {"type":"string"},
       "applied": {"$ref":"#/components/schemas/Trace"},
-      "resolved": {"type":"object","required":["at","by","resolutionCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"resolutionCode":{"type":"string"},"note":{"type":"string"}},"additionalProperties":false,"description":"Resolved holds stay visible (A51)."},
+      "resolved": {"type":"object","required":["at","by","resolutionCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"resolutionCode":{"type":"string"},"note":{"type":"string"}},"description":"Resolved holds stay visible (A51)."},
     },
   },
   InvoiceView: {
     type: "object",
     required: ["invoiceId","invoiceNumber","lines","charges","totalMinor","issued"],
-    additionalProperties: false,
     properties: {
       "invoiceId": {"type":"string","format":"uuid"},
       "invoiceNumber": {"type":"string"},
@@ -618,7 +575,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   InvoiceWithBalance: {
     type: "object",
     required: ["netMinor","chargesMinor","discountsMinor","taxMinor","creditedMinor","collectedMinor","balanceMinor","invoiceId","invoiceNumber","lines","charges","totalMinor","issued"],
-    additionalProperties: false,
     description: "An invoice and how far it is paid (A46). Invoices are payable without their pieces that came back, and for what the order comes to at most: what was credited, given or taken off since is credited on the newest first. What was collected pays the oldest first. All balances together are what is outstanding of what was invoiced.",
     properties: {
       "netMinor": {"type":"integer"},
@@ -640,7 +596,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   InvoicedCharge: {
     type: "object",
     required: ["chargeId","kind","netMinor","taxMinor"],
-    additionalProperties: false,
     description: "The kind says which way it counts; both amounts are 0 or more.",
     properties: {
       "chargeId": {"type":"string","format":"uuid"},
@@ -652,7 +607,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   InvoicedLine: {
     type: "object",
     required: ["lineId","sku","description","quantity","unitPriceMinor","taxBasisPoints","netMinor","taxMinor"],
-    additionalProperties: false,
     properties: {
       "lineId": {"type":"string","format":"uuid"},
       "sku": {"type":"string"},
@@ -667,7 +621,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   LimitAnswer: {
     type: "object",
     required: ["currency","beyond","amountMinor"],
-    additionalProperties: false,
     description: "Beyond it a second person approves (G3).",
     properties: {
       "currency": {"type":"string"},
@@ -682,7 +635,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   LineQuantity: {
     type: "object",
     required: ["lineId","quantity"],
-    additionalProperties: false,
     properties: {
       "lineId": {"type":"string","format":"uuid"},
       "quantity": {"type":"integer"},
@@ -691,7 +643,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   LineQuote: {
     type: "object",
     required: ["unitPriceMinor","taxClass","taxBasisPoints","source"],
-    additionalProperties: false,
     description: "The price and tax that applied, from the price and tax port; never from the caller. Prices exclude tax.",
     properties: {
       "unitPriceMinor": {"type":"integer"},
@@ -702,14 +653,13 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   },
   LineScope: {
     anyOf: [
-      {"type":"object","required":["kind","lineIds"],"properties":{"kind":{"type":"string","const":"lines"},"lineIds":{"type":"array","items":{"type":"string","format":"uuid"}}},"additionalProperties":false},
-      {"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false},
+      {"type":"object","required":["kind","lineIds"],"properties":{"kind":{"type":"string","const":"lines"},"lineIds":{"type":"array","items":{"type":"string","format":"uuid"}}}},
+      {"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}},
     ],
   },
   LineView: {
     type: "object",
     required: ["lineId","sku","description","quote","ordered","open","cancelled","shipped","returned","reshipped","cancelledMinor","returnedMinor","netMinor","taxMinor"],
-    additionalProperties: false,
     properties: {
       "lineId": {"type":"string","format":"uuid"},
       "sku": {"type":"string"},
@@ -734,7 +684,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ListAlertTypesAnswer: {
     type: "object",
     required: ["alertTypes","resolutionCodes"],
-    additionalProperties: false,
     properties: {
       "alertTypes": {"type":"array","items":{"$ref":"#/components/schemas/AlertType"}},
       "resolutionCodes": {"type":"array","items":{"$ref":"#/components/schemas/ResolutionCode"}},
@@ -743,7 +692,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ListChargeCategoriesAnswer: {
     type: "object",
     required: ["chargeCategories"],
-    additionalProperties: false,
     properties: {
       "chargeCategories": {"type":"array","items":{"$ref":"#/components/schemas/ChargeCategory"}},
     },
@@ -751,7 +699,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ListHoldTypesAnswer: {
     type: "object",
     required: ["holdTypes","resolutionCodes"],
-    additionalProperties: false,
     properties: {
       "holdTypes": {"type":"array","items":{"$ref":"#/components/schemas/HoldType"}},
       "resolutionCodes": {"type":"array","items":{"$ref":"#/components/schemas/ResolutionCode"}},
@@ -760,7 +707,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ListInvoicesAnswer: {
     type: "object",
     required: ["orderId","currency","invoices"],
-    additionalProperties: false,
     properties: {
       "orderId": {"type":"string","format":"uuid"},
       "currency": {"type":"string"},
@@ -770,7 +716,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ListPickupStoresAnswer: {
     type: "object",
     required: ["pickupStores"],
-    additionalProperties: false,
     properties: {
       "pickupStores": {"type":"array","items":{"$ref":"#/components/schemas/PickupStore"}},
     },
@@ -778,7 +723,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ListReasonCodesAnswer: {
     type: "object",
     required: ["reasonCodes"],
-    additionalProperties: false,
     properties: {
       "reasonCodes": {"type":"array","items":{"$ref":"#/components/schemas/ReasonCode"}},
     },
@@ -786,7 +730,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ListTransferTargetsAnswer: {
     type: "object",
     required: ["agents"],
-    additionalProperties: false,
     properties: {
       "agents": {"type":"array","items":{"$ref":"#/components/schemas/TransferTarget"}},
     },
@@ -794,7 +737,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ListUsersAnswer: {
     type: "object",
     required: ["users"],
-    additionalProperties: false,
     properties: {
       "users": {"type":"array","items":{"$ref":"#/components/schemas/User"}},
     },
@@ -802,7 +744,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   Liveness: {
     type: "object",
     required: ["status"],
-    additionalProperties: false,
     properties: {
       "status": {"type":"string","const":"ok"},
     },
@@ -810,7 +751,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   LockView: {
     type: "object",
     required: ["lockId","agentId","lockedAt","leaseSeconds","expiresAt"],
-    additionalProperties: false,
     description: "As recorded: whether a lock still holds at a moment is told by `expiresAt`.",
     properties: {
       "lockId": {"type":"string","format":"uuid"},
@@ -823,31 +763,28 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   NewOrderOutlook: {
     type: "object",
     required: ["unavailable","events","totals"],
-    additionalProperties: false,
     description: "An order that would be made: before, it comes to nothing.",
     properties: {
       "unavailable": {"type":"array","items":{"$ref":"#/components/schemas/Unavailable"},"description":"What of it cannot be ordered now."},
-      "events": {"type":"array","items":{"type":"object","required":["type","title","details"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}}},"additionalProperties":false}},
-      "totals": {"type":"object","required":["currency","before","after"],"properties":{"currency":{"type":"string"},"before":{"$ref":"#/components/schemas/OrderTotals"},"after":{"$ref":"#/components/schemas/OrderTotals"}},"additionalProperties":false,"description":"In minor units of the currency; the same twice when nothing would come of it."},
+      "events": {"type":"array","items":{"type":"object","required":["type","title","details"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}}}}},
+      "totals": {"type":"object","required":["currency","before","after"],"properties":{"currency":{"type":"string"},"before":{"$ref":"#/components/schemas/OrderTotals"},"after":{"$ref":"#/components/schemas/OrderTotals"}},"description":"In minor units of the currency; the same twice when nothing would come of it."},
     },
   },
   NewOrderPreview: {
     type: "object",
     required: ["operation","would","unavailable","events"],
-    additionalProperties: false,
     properties: {
       "operation": {"type":"string","enum":["addCartLine","addOrderCharge","addOrderComment","addOrderLine","addPaymentMethod","allocateCharges","appeaseOrder","applyOrderHold","applyProposedEdit","approveAppeasement","approveOrderCharge","arrangeOrderAppointment","cancelOrder","cancelOrderLine","changeCartLine","changeOrderAddress","changeOrderCharge","changeOrderFulfilment","changeOrderGiftOptions","changeOrderLineQuantity","changeOrderLineVariant","changePaymentMethod","clearOrderAlerts","confirmDeliveryStop","confirmOrder","copyOrder","createOrder","declineAppeasement","declineOrderCharge","defineAlertType","defineChargeCategory","defineHoldType","definePickupStore","defineReasonCode","defineResolutionCode","dropProposedEdit","endCall","flagOrder","getCart","getCurrentCall","getCurrentUser","getOrder","getOrderEvents","getOrderHistory","getOrderProposals","getPaymentInquiry","grantOrderTaxExemption","issueInvoice","listAlertTypes","listCallRefusals","listCartRefusals","listChargeCategories","listHoldTypes","listInvoices","listOrderActions","listOrderRefusals","listPendingOrders","listPickupStores","listProducts","listReasonCodes","listTransferTargets","listUsers","lockCart","lockOrder","parkCall","previewNewOrder","previewOrderCommand","raiseOrderAlert","recordDelivery","recordPayment","recordReturn","recordShipment","recordShipmentException","refuseDeliveryStop","registerCustomer","reinstateOrder","releaseOrder","removeCartLine","removeOrderCharge","removeOrderLine","renewOrderLock","reorderOrder","requestAppeasement","requestDeliveryStop","requestOrderCharge","requestOrderChargeChange","rescheduleOrderAppointment","reshipOrder","resolveOrderHold","restoreOrderCharge","restoreOrderLine","resumeOrder","retireCode","revokeOrderTaxExemption","searchOrders","stageOrderEdit","startCall","submitCart","submitOrder","suspendOrder","takeOverAndUnlockOrder","takeOverCart","takeOverOrderLock","transferCall","undoOrderCommand","unflagOrder","unlockCart","unlockOrder","voidCall","voidOrder","watchChanges"]},
       "would": {"type":"string","enum":["done","refused"]},
-      "totals": {"type":"object","required":["currency","before","after"],"properties":{"currency":{"type":"string"},"before":{"$ref":"#/components/schemas/OrderTotals"},"after":{"$ref":"#/components/schemas/OrderTotals"}},"additionalProperties":false,"description":"Absent when nothing could be put together."},
+      "totals": {"type":"object","required":["currency","before","after"],"properties":{"currency":{"type":"string"},"before":{"$ref":"#/components/schemas/OrderTotals"},"after":{"$ref":"#/components/schemas/OrderTotals"}},"description":"Absent when nothing could be put together."},
       "refusal": {"$ref":"#/components/schemas/Refusal"},
       "unavailable": {"type":"array","items":{"$ref":"#/components/schemas/Unavailable"},"description":"What of it cannot be ordered now."},
-      "events": {"type":"array","items":{"type":"object","required":["type","title","details"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}}},"additionalProperties":false}},
+      "events": {"type":"array","items":{"type":"object","required":["type","title","details"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}}}}},
     },
   },
   OpenPaymentView: {
     type: "object",
     required: ["paymentId","action","methodId","amountMinor","attempt","requested"],
-    additionalProperties: false,
     description: "Asked of the payment gateway and not answered yet.",
     properties: {
       "paymentId": {"type":"string","format":"uuid"},
@@ -861,31 +798,28 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderAddressChanged: {
     type: "object",
     required: ["from","to"],
-    additionalProperties: false,
     properties: {
-      "from": {"type":"object","required":["country","address"],"properties":{"country":{"type":"string"},"address":{"anyOf":[{"$ref":"#/components/schemas/PostalAddress"},{"type":"string","const":"[erased]"},{"type":"string","const":"[unavailable]"}]}},"additionalProperties":false},
-      "to": {"type":"object","required":["country","address"],"properties":{"country":{"type":"string"},"address":{"anyOf":[{"$ref":"#/components/schemas/PostalAddress"},{"type":"string","const":"[erased]"},{"type":"string","const":"[unavailable]"}]}},"additionalProperties":false},
+      "from": {"type":"object","required":["country","address"],"properties":{"country":{"type":"string"},"address":{"anyOf":[{"$ref":"#/components/schemas/PostalAddress"},{"type":"string","const":"[erased]"},{"type":"string","const":"[unavailable]"}]}}},
+      "to": {"type":"object","required":["country","address"],"properties":{"country":{"type":"string"},"address":{"anyOf":[{"$ref":"#/components/schemas/PostalAddress"},{"type":"string","const":"[erased]"},{"type":"string","const":"[unavailable]"}]}}},
       "reasonCode": {"type":"string"},
-      "taxed": {"type":"object","required":["lines","charges"],"properties":{"lines":{"type":"array","items":{"type":"object","required":["lineId","from","to"],"properties":{"lineId":{"type":"string","format":"uuid"},"from":{"type":"integer"},"to":{"type":"integer"}},"additionalProperties":false}},"charges":{"type":"array","items":{"type":"object","required":["chargeId","from","to"],"properties":{"chargeId":{"type":"string","format":"uuid"},"from":{"type":"integer"},"to":{"type":"integer"}},"additionalProperties":false}}},"additionalProperties":false},
+      "taxed": {"type":"object","required":["lines","charges"],"properties":{"lines":{"type":"array","items":{"type":"object","required":["lineId","from","to"],"properties":{"lineId":{"type":"string","format":"uuid"},"from":{"type":"integer"},"to":{"type":"integer"}}}},"charges":{"type":"array","items":{"type":"object","required":["chargeId","from","to"],"properties":{"chargeId":{"type":"string","format":"uuid"},"from":{"type":"integer"},"to":{"type":"integer"}}}}}},
     },
   },
   OrderAlertRaised: {
     type: "object",
     required: ["alertId","alertType","severity"],
-    additionalProperties: false,
     properties: {
       "alertId": {"type":"string","format":"uuid"},
       "alertType": {"type":"string"},
       "severity": {"$ref":"#/components/schemas/AlertSeverity"},
       "externalId": {"type":"string","description":"Under which its sender knows it."},
-      "refusedBy": {"type":"object","required":["code","rule"],"properties":{"code":{"type":"string"},"rule":{"type":"string"}},"additionalProperties":false,"description":"The guard that refused what should have been done to the order."},
+      "refusedBy": {"type":"object","required":["code","rule"],"properties":{"code":{"type":"string"},"rule":{"type":"string"}},"description":"The guard that refused what should have been done to the order."},
       "note": {"type":"string"},
     },
   },
   OrderAlertsCleared: {
     type: "object",
     required: ["alertIds","resolutionCode"],
-    additionalProperties: false,
     properties: {
       "alertIds": {"type":"array","items":{"type":"string","format":"uuid"}},
       "resolutionCode": {"type":"string"},
@@ -895,11 +829,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderAppeased: {
     type: "object",
     required: ["appeasementId","scope","offer","creditedMinor","reasonCode"],
-    additionalProperties: false,
     properties: {
       "appeasementId": {"type":"string","format":"uuid"},
-      "scope": {"anyOf":[{"type":"object","required":["kind","lineIds"],"properties":{"kind":{"type":"string","const":"lines"},"lineIds":{"type":"array","items":{"type":"string","format":"uuid"}}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false}]},
-      "offer": {"anyOf":[{"type":"object","required":["kind","amountMinor","on"],"properties":{"kind":{"type":"string","const":"amount"},"amountMinor":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}},"additionalProperties":false},{"type":"object","required":["kind","amountMinor"],"properties":{"kind":{"type":"string","const":"gift-card"},"amountMinor":{"type":"integer"}},"additionalProperties":false},{"type":"object","required":["kind","basisPoints","on"],"properties":{"kind":{"type":"string","const":"percentage"},"basisPoints":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}},"additionalProperties":false},{"type":"object","required":["kind","code"],"properties":{"kind":{"type":"string","const":"coupon"},"code":{"type":"string"}},"additionalProperties":false}]},
+      "scope": {"anyOf":[{"type":"object","required":["kind","lineIds"],"properties":{"kind":{"type":"string","const":"lines"},"lineIds":{"type":"array","items":{"type":"string","format":"uuid"}}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}}]},
+      "offer": {"anyOf":[{"type":"object","required":["kind","amountMinor","on"],"properties":{"kind":{"type":"string","const":"amount"},"amountMinor":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}}},{"type":"object","required":["kind","amountMinor"],"properties":{"kind":{"type":"string","const":"gift-card"},"amountMinor":{"type":"integer"}}},{"type":"object","required":["kind","basisPoints","on"],"properties":{"kind":{"type":"string","const":"percentage"},"basisPoints":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}}},{"type":"object","required":["kind","code"],"properties":{"kind":{"type":"string","const":"coupon"},"code":{"type":"string"}}}]},
       "creditedMinor": {"type":"integer","description":"What counts against the creditable balance of this order; 0 for offers on a future order."},
       "reasonCode": {"type":"string"},
       "note": {"type":"string"},
@@ -909,7 +842,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderAppeasementDeclined: {
     type: "object",
     required: ["appeasementId"],
-    additionalProperties: false,
     properties: {
       "appeasementId": {"type":"string","format":"uuid"},
       "note": {"type":"string"},
@@ -918,11 +850,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderAppeasementRequested: {
     type: "object",
     required: ["appeasementId","scope","offer","reasonCode","requestedBy"],
-    additionalProperties: false,
     properties: {
       "appeasementId": {"type":"string","format":"uuid"},
-      "scope": {"anyOf":[{"type":"object","required":["kind","lineIds"],"properties":{"kind":{"type":"string","const":"lines"},"lineIds":{"type":"array","items":{"type":"string","format":"uuid"}}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false}]},
-      "offer": {"anyOf":[{"type":"object","required":["kind","amountMinor","on"],"properties":{"kind":{"type":"string","const":"amount"},"amountMinor":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}},"additionalProperties":false},{"type":"object","required":["kind","amountMinor"],"properties":{"kind":{"type":"string","const":"gift-card"},"amountMinor":{"type":"integer"}},"additionalProperties":false},{"type":"object","required":["kind","basisPoints","on"],"properties":{"kind":{"type":"string","const":"percentage"},"basisPoints":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}},"additionalProperties":false},{"type":"object","required":["kind","code"],"properties":{"kind":{"type":"string","const":"coupon"},"code":{"type":"string"}},"additionalProperties":false}]},
+      "scope": {"anyOf":[{"type":"object","required":["kind","lineIds"],"properties":{"kind":{"type":"string","const":"lines"},"lineIds":{"type":"array","items":{"type":"string","format":"uuid"}}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}}]},
+      "offer": {"anyOf":[{"type":"object","required":["kind","amountMinor","on"],"properties":{"kind":{"type":"string","const":"amount"},"amountMinor":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}}},{"type":"object","required":["kind","amountMinor"],"properties":{"kind":{"type":"string","const":"gift-card"},"amountMinor":{"type":"integer"}}},{"type":"object","required":["kind","basisPoints","on"],"properties":{"kind":{"type":"string","const":"percentage"},"basisPoints":{"type":"integer"},"on":{"type":"string","enum":["future-order","this-order"]}}},{"type":"object","required":["kind","code"],"properties":{"kind":{"type":"string","const":"coupon"},"code":{"type":"string"}}}]},
       "reasonCode": {"type":"string"},
       "note": {"type":"string"},
       "requestedBy": {"type":"string"},
@@ -931,32 +862,29 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderAppointmentArranged: {
     type: "object",
     required: ["appointmentId","scope","service","slot"],
-    additionalProperties: false,
     properties: {
       "appointmentId": {"type":"string","format":"uuid"},
-      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}},"additionalProperties":false},{"type":"object","required":["kind","shipmentId"],"properties":{"kind":{"type":"string","const":"shipment"},"shipmentId":{"type":"string","format":"uuid"}},"additionalProperties":false}]},
+      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}}},{"type":"object","required":["kind","shipmentId"],"properties":{"kind":{"type":"string","const":"shipment"},"shipmentId":{"type":"string","format":"uuid"}}}]},
       "service": {"$ref":"#/components/schemas/AppointmentService"},
-      "slot": {"type":"object","required":["startsAt","endsAt"],"properties":{"startsAt":{"type":"string","format":"date-time"},"endsAt":{"type":"string","format":"date-time"}},"additionalProperties":false},
+      "slot": {"type":"object","required":["startsAt","endsAt"],"properties":{"startsAt":{"type":"string","format":"date-time"},"endsAt":{"type":"string","format":"date-time"}}},
     },
   },
   OrderAppointmentRescheduled: {
     type: "object",
     required: ["appointmentId","from","to","reasonCode"],
-    additionalProperties: false,
     properties: {
       "appointmentId": {"type":"string","format":"uuid"},
-      "from": {"type":"object","required":["startsAt","endsAt"],"properties":{"startsAt":{"type":"string","format":"date-time"},"endsAt":{"type":"string","format":"date-time"}},"additionalProperties":false},
-      "to": {"type":"object","required":["startsAt","endsAt"],"properties":{"startsAt":{"type":"string","format":"date-time"},"endsAt":{"type":"string","format":"date-time"}},"additionalProperties":false},
+      "from": {"type":"object","required":["startsAt","endsAt"],"properties":{"startsAt":{"type":"string","format":"date-time"},"endsAt":{"type":"string","format":"date-time"}}},
+      "to": {"type":"object","required":["startsAt","endsAt"],"properties":{"startsAt":{"type":"string","format":"date-time"},"endsAt":{"type":"string","format":"date-time"}}},
       "reasonCode": {"type":"string"},
     },
   },
   OrderCancelled: {
     type: "object",
     required: ["reasonCode","lines"],
-    additionalProperties: false,
     properties: {
       "reasonCode": {"type":"string"},
-      "lines": {"type":"array","items":{"type":"object","required":["lineId","quantity"],"properties":{"lineId":{"type":"string","format":"uuid"},"quantity":{"type":"integer"}},"additionalProperties":false}},
+      "lines": {"type":"array","items":{"type":"object","required":["lineId","quantity"],"properties":{"lineId":{"type":"string","format":"uuid"},"quantity":{"type":"integer"}}}},
       "reinstateUntil": {"type":"string","format":"date-time","description":"Until then it can be taken back (C4); absent of what was cancelled before that was possible."},
       "note": {"type":"string"},
     },
@@ -964,13 +892,12 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderChargeAdded: {
     type: "object",
     required: ["chargeId","kind","category","name","scope","amountMinor","taxBasisPoints","origin"],
-    additionalProperties: false,
     properties: {
       "chargeId": {"type":"string","format":"uuid"},
       "kind": {"type":"string","enum":["charge","discount"]},
       "category": {"type":"string"},
       "name": {"type":"string"},
-      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false}]},
+      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}}]},
       "amountMinor": {"type":"integer","description":"Greater than zero: the kind says which way it counts."},
       "taxBasisPoints": {"type":"integer"},
       "origin": {"type":"string","enum":["engine","import","manual"],"description":"Engine-made and imported ones cannot be edited by hand (A52)."},
@@ -983,13 +910,12 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderChargeChangeRequested: {
     type: "object",
     required: ["chargeId","kind","scope","from","to","reasonCode","requestedBy"],
-    additionalProperties: false,
     properties: {
       "chargeId": {"type":"string","format":"uuid"},
       "kind": {"type":"string","enum":["charge","discount"]},
-      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false}]},
-      "from": {"type":"object","required":["category","name","amountMinor","taxBasisPoints"],"properties":{"category":{"type":"string"},"name":{"type":"string"},"amountMinor":{"type":"integer","description":"What it comes to, greater than zero."},"perUnitMinor":{"type":"integer","description":"For each ordered piece of its line; absent when it counts once."},"taxBasisPoints":{"type":"integer"}},"additionalProperties":false},
-      "to": {"type":"object","required":["category","name","amountMinor","taxBasisPoints"],"properties":{"category":{"type":"string"},"name":{"type":"string"},"amountMinor":{"type":"integer","description":"What it comes to, greater than zero."},"perUnitMinor":{"type":"integer","description":"For each ordered piece of its line; absent when it counts once."},"taxBasisPoints":{"type":"integer"}},"additionalProperties":false},
+      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}}]},
+      "from": {"type":"object","required":["category","name","amountMinor","taxBasisPoints"],"properties":{"category":{"type":"string"},"name":{"type":"string"},"amountMinor":{"type":"integer","description":"What it comes to, greater than zero."},"perUnitMinor":{"type":"integer","description":"For each ordered piece of its line; absent when it counts once."},"taxBasisPoints":{"type":"integer"}}},
+      "to": {"type":"object","required":["category","name","amountMinor","taxBasisPoints"],"properties":{"category":{"type":"string"},"name":{"type":"string"},"amountMinor":{"type":"integer","description":"What it comes to, greater than zero."},"perUnitMinor":{"type":"integer","description":"For each ordered piece of its line; absent when it counts once."},"taxBasisPoints":{"type":"integer"}}},
       "reasonCode": {"type":"string"},
       "note": {"type":"string"},
       "requestedBy": {"type":"string"},
@@ -998,12 +924,11 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderChargeChanged: {
     type: "object",
     required: ["chargeId","scope","from","to","reasonCode"],
-    additionalProperties: false,
     properties: {
       "chargeId": {"type":"string","format":"uuid"},
-      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false}]},
-      "from": {"type":"object","required":["category","name","amountMinor","taxBasisPoints"],"properties":{"category":{"type":"string"},"name":{"type":"string"},"amountMinor":{"type":"integer","description":"What it comes to, greater than zero."},"perUnitMinor":{"type":"integer","description":"For each ordered piece of its line; absent when it counts once."},"taxBasisPoints":{"type":"integer"}},"additionalProperties":false},
-      "to": {"type":"object","required":["category","name","amountMinor","taxBasisPoints"],"properties":{"category":{"type":"string"},"name":{"type":"string"},"amountMinor":{"type":"integer","description":"What it comes to, greater than zero."},"perUnitMinor":{"type":"integer","description":"For each ordered piece of its line; absent when it counts once."},"taxBasisPoints":{"type":"integer"}},"additionalProperties":false},
+      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}}]},
+      "from": {"type":"object","required":["category","name","amountMinor","taxBasisPoints"],"properties":{"category":{"type":"string"},"name":{"type":"string"},"amountMinor":{"type":"integer","description":"What it comes to, greater than zero."},"perUnitMinor":{"type":"integer","description":"For each ordered piece of its line; absent when it counts once."},"taxBasisPoints":{"type":"integer"}}},
+      "to": {"type":"object","required":["category","name","amountMinor","taxBasisPoints"],"properties":{"category":{"type":"string"},"name":{"type":"string"},"amountMinor":{"type":"integer","description":"What it comes to, greater than zero."},"perUnitMinor":{"type":"integer","description":"For each ordered piece of its line; absent when it counts once."},"taxBasisPoints":{"type":"integer"}}},
       "reasonCode": {"type":"string"},
       "note": {"type":"string"},
       "approvedBy": {"type":"string"},
@@ -1012,7 +937,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderChargeDeclined: {
     type: "object",
     required: ["chargeId"],
-    additionalProperties: false,
     properties: {
       "chargeId": {"type":"string","format":"uuid"},
       "note": {"type":"string"},
@@ -1021,11 +945,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderChargeRemoved: {
     type: "object",
     required: ["chargeId","kind","scope","amountMinor","reasonCode"],
-    additionalProperties: false,
     properties: {
       "chargeId": {"type":"string","format":"uuid"},
       "kind": {"type":"string","enum":["charge","discount"]},
-      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false}]},
+      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}}]},
       "amountMinor": {"type":"integer"},
       "reasonCode": {"type":"string"},
       "note": {"type":"string"},
@@ -1034,13 +957,12 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderChargeRequested: {
     type: "object",
     required: ["chargeId","kind","category","name","scope","amountMinor","reasonCode","requestedBy"],
-    additionalProperties: false,
     properties: {
       "chargeId": {"type":"string","format":"uuid"},
       "kind": {"type":"string","enum":["charge","discount"]},
       "category": {"type":"string"},
       "name": {"type":"string"},
-      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false}]},
+      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}}]},
       "amountMinor": {"type":"integer","description":"For each ordered piece of its line when `perUnit`."},
       "perUnit": {"type":"boolean"},
       "reasonCode": {"type":"string"},
@@ -1051,37 +973,33 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderChargeRestored: {
     type: "object",
     required: ["chargeId","kind","scope","amountMinor"],
-    additionalProperties: false,
     properties: {
       "chargeId": {"type":"string","format":"uuid"},
       "kind": {"type":"string","enum":["charge","discount"]},
-      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false}]},
+      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}}]},
       "amountMinor": {"type":"integer"},
     },
   },
   OrderChargesAllocated: {
     type: "object",
     required: ["allocations"],
-    additionalProperties: false,
     properties: {
-      "allocations": {"type":"array","items":{"type":"object","required":["methodId","amountMinor"],"properties":{"methodId":{"type":"string","format":"uuid"},"amountMinor":{"type":"integer"}},"additionalProperties":false}},
+      "allocations": {"type":"array","items":{"type":"object","required":["methodId","amountMinor"],"properties":{"methodId":{"type":"string","format":"uuid"},"amountMinor":{"type":"integer"}}}},
     },
   },
   OrderCommentAdded: {
     type: "object",
     required: ["commentId","text","visibility"],
-    additionalProperties: false,
     properties: {
       "commentId": {"type":"string","format":"uuid"},
       "text": {"type":"string"},
       "visibility": {"type":"string","enum":["customer","internal"]},
     },
   },
-  OrderConfirmed: {"type":"object","additionalProperties":false},
+  OrderConfirmed: {"type":"object"},
   OrderCopied: {
     type: "object",
     required: ["copyOrderId","copyOrderNumber"],
-    additionalProperties: false,
     properties: {
       "copyOrderId": {"type":"string","format":"uuid"},
       "copyOrderNumber": {"type":"string"},
@@ -1090,30 +1008,28 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderCreated: {
     type: "object",
     required: ["orderNumber","storeId","currency","channel","customer","contact","shipTo","paymentTerms"],
-    additionalProperties: false,
     properties: {
       "orderNumber": {"type":"string"},
       "storeId": {"type":"string"},
       "currency": {"type":"string"},
       "channel": {"$ref":"#/components/schemas/Channel"},
-      "customer": {"anyOf":[{"type":"object","required":["kind","customerId"],"properties":{"kind":{"type":"string","const":"registered"},"customerId":{"type":"string","format":"uuid"}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"guest"}},"additionalProperties":false}]},
+      "customer": {"anyOf":[{"type":"object","required":["kind","customerId"],"properties":{"kind":{"type":"string","const":"registered"},"customerId":{"type":"string","format":"uuid"}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"guest"}}}]},
       "contact": {"anyOf":[{"$ref":"#/components/schemas/Contact"},{"type":"string","const":"[erased]"},{"type":"string","const":"[unavailable]"}]},
-      "shipTo": {"type":"object","required":["country","address"],"properties":{"country":{"type":"string"},"address":{"anyOf":[{"$ref":"#/components/schemas/PostalAddress"},{"type":"string","const":"[erased]"},{"type":"string","const":"[unavailable]"}]}},"additionalProperties":false},
-      "billTo": {"type":"object","required":["country","address"],"properties":{"country":{"type":"string"},"address":{"anyOf":[{"$ref":"#/components/schemas/PostalAddress"},{"type":"string","const":"[erased]"},{"type":"string","const":"[unavailable]"}]}},"additionalProperties":false},
+      "shipTo": {"type":"object","required":["country","address"],"properties":{"country":{"type":"string"},"address":{"anyOf":[{"$ref":"#/components/schemas/PostalAddress"},{"type":"string","const":"[erased]"},{"type":"string","const":"[unavailable]"}]}}},
+      "billTo": {"type":"object","required":["country","address"],"properties":{"country":{"type":"string"},"address":{"anyOf":[{"$ref":"#/components/schemas/PostalAddress"},{"type":"string","const":"[erased]"},{"type":"string","const":"[unavailable]"}]}}},
       "paymentTerms": {"type":"string","const":"on-account"},
-      "source": {"type":"object","required":["system","reference"],"properties":{"system":{"type":"string"},"reference":{"type":"string"}},"additionalProperties":false,"description":"Where an imported order comes from."},
+      "source": {"type":"object","required":["system","reference"],"properties":{"system":{"type":"string"},"reference":{"type":"string"}},"description":"Where an imported order comes from."},
     },
   },
   OrderCustomer: {
     anyOf: [
-      {"type":"object","required":["kind","customerId"],"properties":{"kind":{"type":"string","const":"registered"},"customerId":{"type":"string","format":"uuid"}},"additionalProperties":false},
-      {"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"guest"}},"additionalProperties":false},
+      {"type":"object","required":["kind","customerId"],"properties":{"kind":{"type":"string","const":"registered"},"customerId":{"type":"string","format":"uuid"}}},
+      {"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"guest"}}},
     ],
   },
   OrderDeliveryRecorded: {
     type: "object",
     required: ["shipmentId","externalId"],
-    additionalProperties: false,
     properties: {
       "shipmentId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string"},
@@ -1122,18 +1038,16 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderDeliveryStopConfirmed: {
     type: "object",
     required: ["stopId","shipmentId","externalId","lines"],
-    additionalProperties: false,
     properties: {
       "stopId": {"type":"string","format":"uuid"},
       "shipmentId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string"},
-      "lines": {"type":"array","items":{"type":"object","required":["lineId","quantity","creditedMinor"],"properties":{"lineId":{"type":"string","format":"uuid"},"quantity":{"type":"integer"},"creditedMinor":{"type":"integer"}},"additionalProperties":false}},
+      "lines": {"type":"array","items":{"type":"object","required":["lineId","quantity","creditedMinor"],"properties":{"lineId":{"type":"string","format":"uuid"},"quantity":{"type":"integer"},"creditedMinor":{"type":"integer"}}}},
     },
   },
   OrderDeliveryStopRefused: {
     type: "object",
     required: ["stopId","shipmentId","externalId","reasonCode"],
-    additionalProperties: false,
     properties: {
       "stopId": {"type":"string","format":"uuid"},
       "shipmentId": {"type":"string","format":"uuid"},
@@ -1144,7 +1058,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderDeliveryStopRequested: {
     type: "object",
     required: ["stopId","shipmentId","reasonCode"],
-    additionalProperties: false,
     properties: {
       "stopId": {"type":"string","format":"uuid"},
       "shipmentId": {"type":"string","format":"uuid"},
@@ -1155,7 +1068,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderDetails: {
     type: "object",
     required: ["orderId","orderNumber","storeId","revision","status","currency","channel","paymentTerms","customer","contact","shipTo","created","orderedAt","updated","workedBy","lines","totals","charges","cancelledMinor","holds","alerts","shipments","appointments","returns","reshipments","appeasements","appeasementRequests","payments","invoices","comments","commentCount","recalculations","recalculationCount"],
-    additionalProperties: false,
     description: "An order as it stands after `revision` (A20, A21). Holds only what the log holds.",
     properties: {
       "orderId": {"type":"string","format":"uuid"},
@@ -1170,8 +1082,8 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "contact": {"$ref":"#/components/schemas/ContactView"},
       "shipTo": {"$ref":"#/components/schemas/PlaceView"},
       "billTo": {"$ref":"#/components/schemas/PlaceView"},
-      "source": {"type":"object","required":["system","reference"],"properties":{"system":{"type":"string"},"reference":{"type":"string"}},"additionalProperties":false},
-      "copiedFrom": {"type":"object","required":["orderId","orderNumber"],"properties":{"orderId":{"type":"string","format":"uuid"},"orderNumber":{"type":"string"}},"additionalProperties":false,"description":"The order that this one is a copy of (A59)."},
+      "source": {"type":"object","required":["system","reference"],"properties":{"system":{"type":"string"},"reference":{"type":"string"}}},
+      "copiedFrom": {"type":"object","required":["orderId","orderNumber"],"properties":{"orderId":{"type":"string","format":"uuid"},"orderNumber":{"type":"string"}},"description":"The order that this one is a copy of (A59)."},
       "created": {"$ref":"#/components/schemas/Trace"},
       "orderedAt": {"type":"string","format":"date-time","description":"Business time of the creation; for imported orders long before `created.at`."},
       "updated": {"$ref":"#/components/schemas/Trace"},
@@ -1182,7 +1094,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "flag": {"$ref":"#/components/schemas/FlagView","description":"Marked for further review (A34)."},
       "lines": {"type":"array","items":{"$ref":"#/components/schemas/LineView"}},
       "removedLines": {"type":"array","items":{"$ref":"#/components/schemas/RemovedLineView"},"description":"What can be put back as it was; absent as long as there is none."},
-      "removedCharges": {"type":"array","items":{"type":"object","required":["charge","removed"],"properties":{"charge":{"$ref":"#/components/schemas/ChargeView"},"removed":{"$ref":"#/components/schemas/Trace"}},"additionalProperties":false}},
+      "removedCharges": {"type":"array","items":{"type":"object","required":["charge","removed"],"properties":{"charge":{"$ref":"#/components/schemas/ChargeView"},"removed":{"$ref":"#/components/schemas/Trace"}}}},
       "totals": {"$ref":"#/components/schemas/TotalsView"},
       "charges": {"type":"array","items":{"$ref":"#/components/schemas/ChargeView"}},
       "taxExemption": {"$ref":"#/components/schemas/TaxExemptionView","description":"While nothing is taxed (A57)."},
@@ -1201,7 +1113,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "chargeRequests": {"type":"array","items":{"$ref":"#/components/schemas/ChargeRequestView"},"description":"Absent as long as nothing was requested."},
       "payments": {"$ref":"#/components/schemas/PaymentsView"},
       "invoices": {"type":"array","items":{"$ref":"#/components/schemas/InvoiceView"},"description":"Oldest first."},
-      "ended": {"type":"object","required":["at","by","reasonCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"reasonCode":{"type":"string"},"note":{"type":"string"}},"additionalProperties":false,"description":"Why the order was voided or cancelled as a whole."},
+      "ended": {"type":"object","required":["at","by","reasonCode"],"properties":{"at":{"type":"string","format":"date-time"},"by":{"type":"string"},"reasonCode":{"type":"string"},"note":{"type":"string"}},"description":"Why the order was voided or cancelled as a whole."},
       "comments": {"type":"array","items":{"$ref":"#/components/schemas/CommentView"},"description":"Oldest first; at most the newest 100 of `commentCount`."},
       "commentCount": {"type":"integer"},
       "recalculations": {"type":"array","items":{"$ref":"#/components/schemas/RecalculationView"},"description":"Oldest first; at most the newest 200 of `recalculationCount`."},
@@ -1211,151 +1123,150 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderEventWithProof: {
     description: "An event of an order of any type, with its own data and what an answer says of it besides.",
     anyOf: [
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAddressChanged"},"data":{"$ref":"#/components/schemas/OrderAddressChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAlertRaised"},"data":{"$ref":"#/components/schemas/OrderAlertRaised"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAlertsCleared"},"data":{"$ref":"#/components/schemas/OrderAlertsCleared"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAppeased"},"data":{"$ref":"#/components/schemas/OrderAppeased"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAppeasementDeclined"},"data":{"$ref":"#/components/schemas/OrderAppeasementDeclined"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAppeasementRequested"},"data":{"$ref":"#/components/schemas/OrderAppeasementRequested"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAppointmentArranged"},"data":{"$ref":"#/components/schemas/OrderAppointmentArranged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAppointmentRescheduled"},"data":{"$ref":"#/components/schemas/OrderAppointmentRescheduled"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderCancelled"},"data":{"$ref":"#/components/schemas/OrderCancelled"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeAdded"},"data":{"$ref":"#/components/schemas/OrderChargeAdded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeChangeRequested"},"data":{"$ref":"#/components/schemas/OrderChargeChangeRequested"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeChanged"},"data":{"$ref":"#/components/schemas/OrderChargeChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeDeclined"},"data":{"$ref":"#/components/schemas/OrderChargeDeclined"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeRemoved"},"data":{"$ref":"#/components/schemas/OrderChargeRemoved"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeRequested"},"data":{"$ref":"#/components/schemas/OrderChargeRequested"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeRestored"},"data":{"$ref":"#/components/schemas/OrderChargeRestored"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargesAllocated"},"data":{"$ref":"#/components/schemas/OrderChargesAllocated"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderCommentAdded"},"data":{"$ref":"#/components/schemas/OrderCommentAdded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderConfirmed"},"data":{"$ref":"#/components/schemas/OrderConfirmed"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderCopied"},"data":{"$ref":"#/components/schemas/OrderCopied"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderCreated"},"data":{"$ref":"#/components/schemas/OrderCreated"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderDeliveryRecorded"},"data":{"$ref":"#/components/schemas/OrderDeliveryRecorded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderDeliveryStopConfirmed"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopConfirmed"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderDeliveryStopRefused"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopRefused"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderDeliveryStopRequested"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopRequested"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderFlagged"},"data":{"$ref":"#/components/schemas/OrderFlagged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderFulfilmentChanged"},"data":{"$ref":"#/components/schemas/OrderFulfilmentChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderGiftOptionsChanged"},"data":{"$ref":"#/components/schemas/OrderGiftOptionsChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderHoldApplied"},"data":{"$ref":"#/components/schemas/OrderHoldApplied"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderHoldResolved"},"data":{"$ref":"#/components/schemas/OrderHoldResolved"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderInvoiceIssued"},"data":{"$ref":"#/components/schemas/OrderInvoiceIssued"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineAdded"},"data":{"$ref":"#/components/schemas/OrderLineAdded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineCancelled"},"data":{"$ref":"#/components/schemas/OrderLineCancelled"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineQuantityChanged"},"data":{"$ref":"#/components/schemas/OrderLineQuantityChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineRemoved"},"data":{"$ref":"#/components/schemas/OrderLineRemoved"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineRestored"},"data":{"$ref":"#/components/schemas/OrderLineRestored"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineVariantChanged"},"data":{"$ref":"#/components/schemas/OrderLineVariantChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLockExpired"},"data":{"$ref":"#/components/schemas/OrderLockExpired"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLockRenewed"},"data":{"$ref":"#/components/schemas/OrderLockRenewed"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLockTakenOver"},"data":{"$ref":"#/components/schemas/OrderLockTakenOver"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLocked"},"data":{"$ref":"#/components/schemas/OrderLocked"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderParked"},"data":{"$ref":"#/components/schemas/OrderParked"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentAuthorized"},"data":{"$ref":"#/components/schemas/OrderPaymentAuthorized"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentCaptured"},"data":{"$ref":"#/components/schemas/OrderPaymentCaptured"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentChased"},"data":{"$ref":"#/components/schemas/OrderPaymentChased"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentFailed"},"data":{"$ref":"#/components/schemas/OrderPaymentFailed"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentMethodAdded"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodAdded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentMethodChanged"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentRequested"},"data":{"$ref":"#/components/schemas/OrderPaymentRequested"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentVoided"},"data":{"$ref":"#/components/schemas/OrderPaymentVoided"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderRefundIssued"},"data":{"$ref":"#/components/schemas/OrderRefundIssued"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReinstated"},"data":{"$ref":"#/components/schemas/OrderReinstated"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReleased"},"data":{"$ref":"#/components/schemas/OrderReleased"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReordered"},"data":{"$ref":"#/components/schemas/OrderReordered"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReshipped"},"data":{"$ref":"#/components/schemas/OrderReshipped"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderResumed"},"data":{"$ref":"#/components/schemas/OrderResumed"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReturnRecorded"},"data":{"$ref":"#/components/schemas/OrderReturnRecorded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderShipmentExceptionRecorded"},"data":{"$ref":"#/components/schemas/OrderShipmentExceptionRecorded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderShipmentRecorded"},"data":{"$ref":"#/components/schemas/OrderShipmentRecorded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderSubmitted"},"data":{"$ref":"#/components/schemas/OrderSubmitted"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderSuspended"},"data":{"$ref":"#/components/schemas/OrderSuspended"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderTaxExemptionGranted"},"data":{"$ref":"#/components/schemas/OrderTaxExemptionGranted"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderTaxExemptionRevoked"},"data":{"$ref":"#/components/schemas/OrderTaxExemptionRevoked"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderTransferred"},"data":{"$ref":"#/components/schemas/OrderTransferred"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderUnflagged"},"data":{"$ref":"#/components/schemas/OrderUnflagged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderUnlocked"},"data":{"$ref":"#/components/schemas/OrderUnlocked"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderVoided"},"data":{"$ref":"#/components/schemas/OrderVoided"}},"additionalProperties":false},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAddressChanged"},"data":{"$ref":"#/components/schemas/OrderAddressChanged"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAlertRaised"},"data":{"$ref":"#/components/schemas/OrderAlertRaised"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAlertsCleared"},"data":{"$ref":"#/components/schemas/OrderAlertsCleared"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAppeased"},"data":{"$ref":"#/components/schemas/OrderAppeased"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAppeasementDeclined"},"data":{"$ref":"#/components/schemas/OrderAppeasementDeclined"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAppeasementRequested"},"data":{"$ref":"#/components/schemas/OrderAppeasementRequested"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAppointmentArranged"},"data":{"$ref":"#/components/schemas/OrderAppointmentArranged"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderAppointmentRescheduled"},"data":{"$ref":"#/components/schemas/OrderAppointmentRescheduled"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderCancelled"},"data":{"$ref":"#/components/schemas/OrderCancelled"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeAdded"},"data":{"$ref":"#/components/schemas/OrderChargeAdded"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeChangeRequested"},"data":{"$ref":"#/components/schemas/OrderChargeChangeRequested"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeChanged"},"data":{"$ref":"#/components/schemas/OrderChargeChanged"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeDeclined"},"data":{"$ref":"#/components/schemas/OrderChargeDeclined"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeRemoved"},"data":{"$ref":"#/components/schemas/OrderChargeRemoved"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeRequested"},"data":{"$ref":"#/components/schemas/OrderChargeRequested"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargeRestored"},"data":{"$ref":"#/components/schemas/OrderChargeRestored"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderChargesAllocated"},"data":{"$ref":"#/components/schemas/OrderChargesAllocated"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderCommentAdded"},"data":{"$ref":"#/components/schemas/OrderCommentAdded"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderConfirmed"},"data":{"$ref":"#/components/schemas/OrderConfirmed"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderCopied"},"data":{"$ref":"#/components/schemas/OrderCopied"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderCreated"},"data":{"$ref":"#/components/schemas/OrderCreated"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderDeliveryRecorded"},"data":{"$ref":"#/components/schemas/OrderDeliveryRecorded"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderDeliveryStopConfirmed"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopConfirmed"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderDeliveryStopRefused"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopRefused"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderDeliveryStopRequested"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopRequested"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderFlagged"},"data":{"$ref":"#/components/schemas/OrderFlagged"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderFulfilmentChanged"},"data":{"$ref":"#/components/schemas/OrderFulfilmentChanged"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderGiftOptionsChanged"},"data":{"$ref":"#/components/schemas/OrderGiftOptionsChanged"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderHoldApplied"},"data":{"$ref":"#/components/schemas/OrderHoldApplied"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderHoldResolved"},"data":{"$ref":"#/components/schemas/OrderHoldResolved"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderInvoiceIssued"},"data":{"$ref":"#/components/schemas/OrderInvoiceIssued"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineAdded"},"data":{"$ref":"#/components/schemas/OrderLineAdded"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineCancelled"},"data":{"$ref":"#/components/schemas/OrderLineCancelled"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineQuantityChanged"},"data":{"$ref":"#/components/schemas/OrderLineQuantityChanged"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineRemoved"},"data":{"$ref":"#/components/schemas/OrderLineRemoved"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineRestored"},"data":{"$ref":"#/components/schemas/OrderLineRestored"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLineVariantChanged"},"data":{"$ref":"#/components/schemas/OrderLineVariantChanged"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLockExpired"},"data":{"$ref":"#/components/schemas/OrderLockExpired"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLockRenewed"},"data":{"$ref":"#/components/schemas/OrderLockRenewed"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLockTakenOver"},"data":{"$ref":"#/components/schemas/OrderLockTakenOver"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderLocked"},"data":{"$ref":"#/components/schemas/OrderLocked"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderParked"},"data":{"$ref":"#/components/schemas/OrderParked"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentAuthorized"},"data":{"$ref":"#/components/schemas/OrderPaymentAuthorized"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentCaptured"},"data":{"$ref":"#/components/schemas/OrderPaymentCaptured"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentChased"},"data":{"$ref":"#/components/schemas/OrderPaymentChased"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentFailed"},"data":{"$ref":"#/components/schemas/OrderPaymentFailed"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentMethodAdded"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodAdded"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentMethodChanged"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodChanged"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentRequested"},"data":{"$ref":"#/components/schemas/OrderPaymentRequested"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderPaymentVoided"},"data":{"$ref":"#/components/schemas/OrderPaymentVoided"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderRefundIssued"},"data":{"$ref":"#/components/schemas/OrderRefundIssued"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReinstated"},"data":{"$ref":"#/components/schemas/OrderReinstated"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReleased"},"data":{"$ref":"#/components/schemas/OrderReleased"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReordered"},"data":{"$ref":"#/components/schemas/OrderReordered"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReshipped"},"data":{"$ref":"#/components/schemas/OrderReshipped"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderResumed"},"data":{"$ref":"#/components/schemas/OrderResumed"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderReturnRecorded"},"data":{"$ref":"#/components/schemas/OrderReturnRecorded"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderShipmentExceptionRecorded"},"data":{"$ref":"#/components/schemas/OrderShipmentExceptionRecorded"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderShipmentRecorded"},"data":{"$ref":"#/components/schemas/OrderShipmentRecorded"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderSubmitted"},"data":{"$ref":"#/components/schemas/OrderSubmitted"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderSuspended"},"data":{"$ref":"#/components/schemas/OrderSuspended"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderTaxExemptionGranted"},"data":{"$ref":"#/components/schemas/OrderTaxExemptionGranted"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderTaxExemptionRevoked"},"data":{"$ref":"#/components/schemas/OrderTaxExemptionRevoked"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderTransferred"},"data":{"$ref":"#/components/schemas/OrderTransferred"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderUnflagged"},"data":{"$ref":"#/components/schemas/OrderUnflagged"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderUnlocked"},"data":{"$ref":"#/components/schemas/OrderUnlocked"}}},
+      {"type":"object","required":["id","revision","position","metadata","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"position":{"type":"string"},"metadata":{"$ref":"#/components/schemas/EventMetadata"},"type":{"type":"string","const":"OrderVoided"},"data":{"$ref":"#/components/schemas/OrderVoided"}}},
     ],
   },
   OrderEventWithWords: {
     description: "An event of an order of any type, with its own data and what an answer says of it besides.",
     anyOf: [
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAddressChanged"},"data":{"$ref":"#/components/schemas/OrderAddressChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAlertRaised"},"data":{"$ref":"#/components/schemas/OrderAlertRaised"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAlertsCleared"},"data":{"$ref":"#/components/schemas/OrderAlertsCleared"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAppeased"},"data":{"$ref":"#/components/schemas/OrderAppeased"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAppeasementDeclined"},"data":{"$ref":"#/components/schemas/OrderAppeasementDeclined"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAppeasementRequested"},"data":{"$ref":"#/components/schemas/OrderAppeasementRequested"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAppointmentArranged"},"data":{"$ref":"#/components/schemas/OrderAppointmentArranged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAppointmentRescheduled"},"data":{"$ref":"#/components/schemas/OrderAppointmentRescheduled"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderCancelled"},"data":{"$ref":"#/components/schemas/OrderCancelled"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeAdded"},"data":{"$ref":"#/components/schemas/OrderChargeAdded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeChangeRequested"},"data":{"$ref":"#/components/schemas/OrderChargeChangeRequested"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeChanged"},"data":{"$ref":"#/components/schemas/OrderChargeChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeDeclined"},"data":{"$ref":"#/components/schemas/OrderChargeDeclined"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeRemoved"},"data":{"$ref":"#/components/schemas/OrderChargeRemoved"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeRequested"},"data":{"$ref":"#/components/schemas/OrderChargeRequested"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeRestored"},"data":{"$ref":"#/components/schemas/OrderChargeRestored"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargesAllocated"},"data":{"$ref":"#/components/schemas/OrderChargesAllocated"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderCommentAdded"},"data":{"$ref":"#/components/schemas/OrderCommentAdded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderConfirmed"},"data":{"$ref":"#/components/schemas/OrderConfirmed"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderCopied"},"data":{"$ref":"#/components/schemas/OrderCopied"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderCreated"},"data":{"$ref":"#/components/schemas/OrderCreated"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderDeliveryRecorded"},"data":{"$ref":"#/components/schemas/OrderDeliveryRecorded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderDeliveryStopConfirmed"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopConfirmed"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderDeliveryStopRefused"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopRefused"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderDeliveryStopRequested"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopRequested"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderFlagged"},"data":{"$ref":"#/components/schemas/OrderFlagged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderFulfilmentChanged"},"data":{"$ref":"#/components/schemas/OrderFulfilmentChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderGiftOptionsChanged"},"data":{"$ref":"#/components/schemas/OrderGiftOptionsChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderHoldApplied"},"data":{"$ref":"#/components/schemas/OrderHoldApplied"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderHoldResolved"},"data":{"$ref":"#/components/schemas/OrderHoldResolved"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderInvoiceIssued"},"data":{"$ref":"#/components/schemas/OrderInvoiceIssued"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineAdded"},"data":{"$ref":"#/components/schemas/OrderLineAdded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineCancelled"},"data":{"$ref":"#/components/schemas/OrderLineCancelled"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineQuantityChanged"},"data":{"$ref":"#/components/schemas/OrderLineQuantityChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineRemoved"},"data":{"$ref":"#/components/schemas/OrderLineRemoved"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineRestored"},"data":{"$ref":"#/components/schemas/OrderLineRestored"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineVariantChanged"},"data":{"$ref":"#/components/schemas/OrderLineVariantChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLockExpired"},"data":{"$ref":"#/components/schemas/OrderLockExpired"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLockRenewed"},"data":{"$ref":"#/components/schemas/OrderLockRenewed"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLockTakenOver"},"data":{"$ref":"#/components/schemas/OrderLockTakenOver"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLocked"},"data":{"$ref":"#/components/schemas/OrderLocked"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderParked"},"data":{"$ref":"#/components/schemas/OrderParked"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentAuthorized"},"data":{"$ref":"#/components/schemas/OrderPaymentAuthorized"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentCaptured"},"data":{"$ref":"#/components/schemas/OrderPaymentCaptured"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentChased"},"data":{"$ref":"#/components/schemas/OrderPaymentChased"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentFailed"},"data":{"$ref":"#/components/schemas/OrderPaymentFailed"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentMethodAdded"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodAdded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentMethodChanged"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodChanged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentRequested"},"data":{"$ref":"#/components/schemas/OrderPaymentRequested"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentVoided"},"data":{"$ref":"#/components/schemas/OrderPaymentVoided"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderRefundIssued"},"data":{"$ref":"#/components/schemas/OrderRefundIssued"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReinstated"},"data":{"$ref":"#/components/schemas/OrderReinstated"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReleased"},"data":{"$ref":"#/components/schemas/OrderReleased"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReordered"},"data":{"$ref":"#/components/schemas/OrderReordered"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReshipped"},"data":{"$ref":"#/components/schemas/OrderReshipped"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderResumed"},"data":{"$ref":"#/components/schemas/OrderResumed"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReturnRecorded"},"data":{"$ref":"#/components/schemas/OrderReturnRecorded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderShipmentExceptionRecorded"},"data":{"$ref":"#/components/schemas/OrderShipmentExceptionRecorded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderShipmentRecorded"},"data":{"$ref":"#/components/schemas/OrderShipmentRecorded"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderSubmitted"},"data":{"$ref":"#/components/schemas/OrderSubmitted"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderSuspended"},"data":{"$ref":"#/components/schemas/OrderSuspended"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderTaxExemptionGranted"},"data":{"$ref":"#/components/schemas/OrderTaxExemptionGranted"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderTaxExemptionRevoked"},"data":{"$ref":"#/components/schemas/OrderTaxExemptionRevoked"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderTransferred"},"data":{"$ref":"#/components/schemas/OrderTransferred"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderUnflagged"},"data":{"$ref":"#/components/schemas/OrderUnflagged"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderUnlocked"},"data":{"$ref":"#/components/schemas/OrderUnlocked"}},"additionalProperties":false},
-      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderVoided"},"data":{"$ref":"#/components/schemas/OrderVoided"}},"additionalProperties":false},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAddressChanged"},"data":{"$ref":"#/components/schemas/OrderAddressChanged"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAlertRaised"},"data":{"$ref":"#/components/schemas/OrderAlertRaised"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAlertsCleared"},"data":{"$ref":"#/components/schemas/OrderAlertsCleared"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAppeased"},"data":{"$ref":"#/components/schemas/OrderAppeased"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAppeasementDeclined"},"data":{"$ref":"#/components/schemas/OrderAppeasementDeclined"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAppeasementRequested"},"data":{"$ref":"#/components/schemas/OrderAppeasementRequested"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAppointmentArranged"},"data":{"$ref":"#/components/schemas/OrderAppointmentArranged"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderAppointmentRescheduled"},"data":{"$ref":"#/components/schemas/OrderAppointmentRescheduled"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderCancelled"},"data":{"$ref":"#/components/schemas/OrderCancelled"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeAdded"},"data":{"$ref":"#/components/schemas/OrderChargeAdded"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeChangeRequested"},"data":{"$ref":"#/components/schemas/OrderChargeChangeRequested"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeChanged"},"data":{"$ref":"#/components/schemas/OrderChargeChanged"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeDeclined"},"data":{"$ref":"#/components/schemas/OrderChargeDeclined"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeRemoved"},"data":{"$ref":"#/components/schemas/OrderChargeRemoved"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeRequested"},"data":{"$ref":"#/components/schemas/OrderChargeRequested"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargeRestored"},"data":{"$ref":"#/components/schemas/OrderChargeRestored"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderChargesAllocated"},"data":{"$ref":"#/components/schemas/OrderChargesAllocated"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderCommentAdded"},"data":{"$ref":"#/components/schemas/OrderCommentAdded"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderConfirmed"},"data":{"$ref":"#/components/schemas/OrderConfirmed"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderCopied"},"data":{"$ref":"#/components/schemas/OrderCopied"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderCreated"},"data":{"$ref":"#/components/schemas/OrderCreated"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderDeliveryRecorded"},"data":{"$ref":"#/components/schemas/OrderDeliveryRecorded"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderDeliveryStopConfirmed"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopConfirmed"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderDeliveryStopRefused"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopRefused"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderDeliveryStopRequested"},"data":{"$ref":"#/components/schemas/OrderDeliveryStopRequested"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderFlagged"},"data":{"$ref":"#/components/schemas/OrderFlagged"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderFulfilmentChanged"},"data":{"$ref":"#/components/schemas/OrderFulfilmentChanged"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderGiftOptionsChanged"},"data":{"$ref":"#/components/schemas/OrderGiftOptionsChanged"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderHoldApplied"},"data":{"$ref":"#/components/schemas/OrderHoldApplied"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderHoldResolved"},"data":{"$ref":"#/components/schemas/OrderHoldResolved"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderInvoiceIssued"},"data":{"$ref":"#/components/schemas/OrderInvoiceIssued"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineAdded"},"data":{"$ref":"#/components/schemas/OrderLineAdded"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineCancelled"},"data":{"$ref":"#/components/schemas/OrderLineCancelled"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineQuantityChanged"},"data":{"$ref":"#/components/schemas/OrderLineQuantityChanged"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineRemoved"},"data":{"$ref":"#/components/schemas/OrderLineRemoved"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineRestored"},"data":{"$ref":"#/components/schemas/OrderLineRestored"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLineVariantChanged"},"data":{"$ref":"#/components/schemas/OrderLineVariantChanged"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLockExpired"},"data":{"$ref":"#/components/schemas/OrderLockExpired"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLockRenewed"},"data":{"$ref":"#/components/schemas/OrderLockRenewed"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLockTakenOver"},"data":{"$ref":"#/components/schemas/OrderLockTakenOver"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderLocked"},"data":{"$ref":"#/components/schemas/OrderLocked"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderParked"},"data":{"$ref":"#/components/schemas/OrderParked"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentAuthorized"},"data":{"$ref":"#/components/schemas/OrderPaymentAuthorized"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentCaptured"},"data":{"$ref":"#/components/schemas/OrderPaymentCaptured"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentChased"},"data":{"$ref":"#/components/schemas/OrderPaymentChased"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentFailed"},"data":{"$ref":"#/components/schemas/OrderPaymentFailed"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentMethodAdded"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodAdded"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentMethodChanged"},"data":{"$ref":"#/components/schemas/OrderPaymentMethodChanged"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentRequested"},"data":{"$ref":"#/components/schemas/OrderPaymentRequested"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderPaymentVoided"},"data":{"$ref":"#/components/schemas/OrderPaymentVoided"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderRefundIssued"},"data":{"$ref":"#/components/schemas/OrderRefundIssued"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReinstated"},"data":{"$ref":"#/components/schemas/OrderReinstated"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReleased"},"data":{"$ref":"#/components/schemas/OrderReleased"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReordered"},"data":{"$ref":"#/components/schemas/OrderReordered"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReshipped"},"data":{"$ref":"#/components/schemas/OrderReshipped"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderResumed"},"data":{"$ref":"#/components/schemas/OrderResumed"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderReturnRecorded"},"data":{"$ref":"#/components/schemas/OrderReturnRecorded"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderShipmentExceptionRecorded"},"data":{"$ref":"#/components/schemas/OrderShipmentExceptionRecorded"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderShipmentRecorded"},"data":{"$ref":"#/components/schemas/OrderShipmentRecorded"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderSubmitted"},"data":{"$ref":"#/components/schemas/OrderSubmitted"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderSuspended"},"data":{"$ref":"#/components/schemas/OrderSuspended"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderTaxExemptionGranted"},"data":{"$ref":"#/components/schemas/OrderTaxExemptionGranted"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderTaxExemptionRevoked"},"data":{"$ref":"#/components/schemas/OrderTaxExemptionRevoked"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderTransferred"},"data":{"$ref":"#/components/schemas/OrderTransferred"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderUnflagged"},"data":{"$ref":"#/components/schemas/OrderUnflagged"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderUnlocked"},"data":{"$ref":"#/components/schemas/OrderUnlocked"}}},
+      {"type":"object","required":["id","revision","actorId","recordedAt","title","details","type","data"],"properties":{"id":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}},"type":{"type":"string","const":"OrderVoided"},"data":{"$ref":"#/components/schemas/OrderVoided"}}},
     ],
   },
   OrderEventsAnswer: {
     type: "object",
     required: ["orderId","events"],
-    additionalProperties: false,
     properties: {
       "orderId": {"type":"string","format":"uuid"},
       "events": {"type":"array","items":{"$ref":"#/components/schemas/OrderEventWithProof"}},
@@ -1364,7 +1275,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderFlagged: {
     type: "object",
     required: ["reasonCode"],
-    additionalProperties: false,
     properties: {
       "reasonCode": {"type":"string"},
       "note": {"type":"string"},
@@ -1373,30 +1283,27 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderFulfilmentChanged: {
     type: "object",
     required: ["lines","to"],
-    additionalProperties: false,
     properties: {
-      "lines": {"type":"array","items":{"type":"object","required":["lineId","from"],"properties":{"lineId":{"type":"string","format":"uuid"},"from":{"anyOf":[{"type":"object","required":["kind","storeCode"],"properties":{"kind":{"type":"string","const":"pickup"},"storeCode":{"type":"string"}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"ship"}},"additionalProperties":false}]}},"additionalProperties":false}},
-      "to": {"anyOf":[{"type":"object","required":["kind","storeCode"],"properties":{"kind":{"type":"string","const":"pickup"},"storeCode":{"type":"string"}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"ship"}},"additionalProperties":false}]},
+      "lines": {"type":"array","items":{"type":"object","required":["lineId","from"],"properties":{"lineId":{"type":"string","format":"uuid"},"from":{"anyOf":[{"type":"object","required":["kind","storeCode"],"properties":{"kind":{"type":"string","const":"pickup"},"storeCode":{"type":"string"}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"ship"}}}]}}}},
+      "to": {"anyOf":[{"type":"object","required":["kind","storeCode"],"properties":{"kind":{"type":"string","const":"pickup"},"storeCode":{"type":"string"}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"ship"}}}]},
     },
   },
   OrderGiftOptionsChanged: {
     type: "object",
     required: ["scope","from","to"],
-    additionalProperties: false,
     properties: {
-      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false}]},
-      "from": {"type":"object","required":["wrap"],"properties":{"wrap":{"type":"boolean"},"message":{"type":"string","description":"What the card says."}},"additionalProperties":false},
-      "to": {"type":"object","required":["wrap"],"properties":{"wrap":{"type":"boolean"},"message":{"type":"string","description":"What the card says."}},"additionalProperties":false},
+      "scope": {"anyOf":[{"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"line"},"lineId":{"type":"string","format":"uuid"}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}}]},
+      "from": {"type":"object","required":["wrap"],"properties":{"wrap":{"type":"boolean"},"message":{"type":"string","description":"What the card says."}}},
+      "to": {"type":"object","required":["wrap"],"properties":{"wrap":{"type":"boolean"},"message":{"type":"string","description":"What the card says."}}},
     },
   },
   OrderHoldApplied: {
     type: "object",
     required: ["holdId","holdType","scope","effects"],
-    additionalProperties: false,
     properties: {
       "holdId": {"type":"string","format":"uuid"},
       "holdType": {"type":"string"},
-      "scope": {"anyOf":[{"type":"object","required":["kind","lineIds"],"properties":{"kind":{"type":"string","const":"lines"},"lineIds":{"type":"array","items":{"type":"string","format":"uuid"}}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}},"additionalProperties":false}]},
+      "scope": {"anyOf":[{"type":"object","required":["kind","lineIds"],"properties":{"kind":{"type":"string","const":"lines"},"lineIds":{"type":"array","items":{"type":"string","format":"uuid"}}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"order"}}}]},
       "effects": {"type":"array","items":{"$ref":"#/components/schemas/HoldEffect"}},
       "note": {"type":"string"},
     },
@@ -1404,7 +1311,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderHoldResolved: {
     type: "object",
     required: ["holdId","holdType","resolutionCode"],
-    additionalProperties: false,
     properties: {
       "holdId": {"type":"string","format":"uuid"},
       "holdType": {"type":"string"},
@@ -1415,33 +1321,30 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderInvoiceIssued: {
     type: "object",
     required: ["invoiceId","invoiceNumber","lines","charges","totalMinor"],
-    additionalProperties: false,
     properties: {
       "invoiceId": {"type":"string","format":"uuid"},
       "invoiceNumber": {"type":"string"},
       "shipmentId": {"type":"string","format":"uuid"},
-      "lines": {"type":"array","items":{"type":"object","required":["lineId","sku","description","quantity","unitPriceMinor","taxBasisPoints","netMinor","taxMinor"],"properties":{"lineId":{"type":"string","format":"uuid"},"sku":{"type":"string"},"description":{"type":"string"},"quantity":{"type":"integer"},"unitPriceMinor":{"type":"integer"},"taxBasisPoints":{"type":"integer"},"netMinor":{"type":"integer"},"taxMinor":{"type":"integer"}},"additionalProperties":false}},
-      "charges": {"type":"array","items":{"type":"object","required":["chargeId","kind","netMinor","taxMinor"],"properties":{"chargeId":{"type":"string","format":"uuid"},"kind":{"type":"string","enum":["charge","discount"]},"netMinor":{"type":"integer"},"taxMinor":{"type":"integer"}},"additionalProperties":false}},
+      "lines": {"type":"array","items":{"type":"object","required":["lineId","sku","description","quantity","unitPriceMinor","taxBasisPoints","netMinor","taxMinor"],"properties":{"lineId":{"type":"string","format":"uuid"},"sku":{"type":"string"},"description":{"type":"string"},"quantity":{"type":"integer"},"unitPriceMinor":{"type":"integer"},"taxBasisPoints":{"type":"integer"},"netMinor":{"type":"integer"},"taxMinor":{"type":"integer"}}}},
+      "charges": {"type":"array","items":{"type":"object","required":["chargeId","kind","netMinor","taxMinor"],"properties":{"chargeId":{"type":"string","format":"uuid"},"kind":{"type":"string","enum":["charge","discount"]},"netMinor":{"type":"integer"},"taxMinor":{"type":"integer"}}}},
       "totalMinor": {"type":"integer"},
     },
   },
   OrderLineAdded: {
     type: "object",
     required: ["lineId","sku","description","quantity","quote"],
-    additionalProperties: false,
     properties: {
       "lineId": {"type":"string","format":"uuid"},
       "sku": {"type":"string"},
       "description": {"type":"string"},
       "parentSku": {"type":"string"},
       "quantity": {"type":"integer"},
-      "quote": {"type":"object","required":["unitPriceMinor","taxClass","taxBasisPoints","source"],"properties":{"unitPriceMinor":{"type":"integer"},"taxClass":{"type":"string"},"taxBasisPoints":{"type":"integer"},"source":{"type":"string","description":"Which list and version said so, for example `catalogue:2026-01` or `invoice:536365`."}},"additionalProperties":false},
+      "quote": {"type":"object","required":["unitPriceMinor","taxClass","taxBasisPoints","source"],"properties":{"unitPriceMinor":{"type":"integer"},"taxClass":{"type":"string"},"taxBasisPoints":{"type":"integer"},"source":{"type":"string","description":"Which list and version said so, for example `catalogue:2026-01` or `invoice:536365`."}}},
     },
   },
   OrderLineCancelled: {
     type: "object",
     required: ["lineId","quantity","reasonCode","creditedMinor"],
-    additionalProperties: false,
     properties: {
       "lineId": {"type":"string","format":"uuid"},
       "quantity": {"type":"integer"},
@@ -1453,19 +1356,17 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderLineQuantityChanged: {
     type: "object",
     required: ["lineId","from","to","quote"],
-    additionalProperties: false,
     properties: {
       "lineId": {"type":"string","format":"uuid"},
       "from": {"type":"integer"},
       "to": {"type":"integer"},
-      "quote": {"type":"object","required":["unitPriceMinor","taxClass","taxBasisPoints","source"],"properties":{"unitPriceMinor":{"type":"integer"},"taxClass":{"type":"string"},"taxBasisPoints":{"type":"integer"},"source":{"type":"string","description":"Which list and version said so, for example `catalogue:2026-01` or `invoice:536365`."}},"additionalProperties":false},
-      "taxed": {"type":"object","required":["charges"],"properties":{"charges":{"type":"array","items":{"type":"object","required":["chargeId","from","to"],"properties":{"chargeId":{"type":"string","format":"uuid"},"from":{"type":"integer"},"to":{"type":"integer"}},"additionalProperties":false}}},"additionalProperties":false},
+      "quote": {"type":"object","required":["unitPriceMinor","taxClass","taxBasisPoints","source"],"properties":{"unitPriceMinor":{"type":"integer"},"taxClass":{"type":"string"},"taxBasisPoints":{"type":"integer"},"source":{"type":"string","description":"Which list and version said so, for example `catalogue:2026-01` or `invoice:536365`."}}},
+      "taxed": {"type":"object","required":["charges"],"properties":{"charges":{"type":"array","items":{"type":"object","required":["chargeId","from","to"],"properties":{"chargeId":{"type":"string","format":"uuid"},"from":{"type":"integer"},"to":{"type":"integer"}}}}}},
     },
   },
   OrderLineRemoved: {
     type: "object",
     required: ["lineId","quantity"],
-    additionalProperties: false,
     properties: {
       "lineId": {"type":"string","format":"uuid"},
       "quantity": {"type":"integer"},
@@ -1474,7 +1375,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderLineRestored: {
     type: "object",
     required: ["lineId","quantity"],
-    additionalProperties: false,
     properties: {
       "lineId": {"type":"string","format":"uuid"},
       "quantity": {"type":"integer"},
@@ -1483,19 +1383,17 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderLineVariantChanged: {
     type: "object",
     required: ["lineId","from","to","quote"],
-    additionalProperties: false,
     properties: {
       "lineId": {"type":"string","format":"uuid"},
-      "from": {"type":"object","required":["sku","description"],"properties":{"sku":{"type":"string"},"description":{"type":"string"}},"additionalProperties":false},
-      "to": {"type":"object","required":["sku","description","parentSku"],"properties":{"sku":{"type":"string"},"description":{"type":"string"},"parentSku":{"type":"string"}},"additionalProperties":false},
-      "quote": {"type":"object","required":["unitPriceMinor","taxClass","taxBasisPoints","source"],"properties":{"unitPriceMinor":{"type":"integer"},"taxClass":{"type":"string"},"taxBasisPoints":{"type":"integer"},"source":{"type":"string","description":"Which list and version said so, for example `catalogue:2026-01` or `invoice:536365`."}},"additionalProperties":false},
-      "taxed": {"type":"object","required":["charges"],"properties":{"charges":{"type":"array","items":{"type":"object","required":["chargeId","from","to"],"properties":{"chargeId":{"type":"string","format":"uuid"},"from":{"type":"integer"},"to":{"type":"integer"}},"additionalProperties":false}}},"additionalProperties":false},
+      "from": {"type":"object","required":["sku","description"],"properties":{"sku":{"type":"string"},"description":{"type":"string"}}},
+      "to": {"type":"object","required":["sku","description","parentSku"],"properties":{"sku":{"type":"string"},"description":{"type":"string"},"parentSku":{"type":"string"}}},
+      "quote": {"type":"object","required":["unitPriceMinor","taxClass","taxBasisPoints","source"],"properties":{"unitPriceMinor":{"type":"integer"},"taxClass":{"type":"string"},"taxBasisPoints":{"type":"integer"},"source":{"type":"string","description":"Which list and version said so, for example `catalogue:2026-01` or `invoice:536365`."}}},
+      "taxed": {"type":"object","required":["charges"],"properties":{"charges":{"type":"array","items":{"type":"object","required":["chargeId","from","to"],"properties":{"chargeId":{"type":"string","format":"uuid"},"from":{"type":"integer"},"to":{"type":"integer"}}}}}},
     },
   },
   OrderLockExpired: {
     type: "object",
     required: ["lockId","agentId","expiredAt"],
-    additionalProperties: false,
     properties: {
       "lockId": {"type":"string","format":"uuid"},
       "agentId": {"type":"string"},
@@ -1505,7 +1403,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderLockRenewed: {
     type: "object",
     required: ["lockId","leaseSeconds","expiresAt"],
-    additionalProperties: false,
     properties: {
       "lockId": {"type":"string","format":"uuid"},
       "leaseSeconds": {"type":"integer"},
@@ -1515,7 +1412,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderLockTakenOver: {
     type: "object",
     required: ["lockId","fromAgentId","toAgentId","newLockId","leaseSeconds","expiresAt"],
-    additionalProperties: false,
     properties: {
       "lockId": {"type":"string","format":"uuid"},
       "fromAgentId": {"type":"string"},
@@ -1528,7 +1424,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderLocked: {
     type: "object",
     required: ["lockId","agentId","leaseSeconds","expiresAt"],
-    additionalProperties: false,
     properties: {
       "lockId": {"type":"string","format":"uuid"},
       "agentId": {"type":"string"},
@@ -1540,7 +1435,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderParked: {
     type: "object",
     required: ["callId","agentId"],
-    additionalProperties: false,
     properties: {
       "callId": {"type":"string","format":"uuid"},
       "agentId": {"type":"string"},
@@ -1549,7 +1443,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderPaymentAuthorized: {
     type: "object",
     required: ["transactionId","externalId","methodId","amountMinor"],
-    additionalProperties: false,
     properties: {
       "transactionId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string","description":"The provider's own id; seen once."},
@@ -1561,7 +1454,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderPaymentCaptured: {
     type: "object",
     required: ["transactionId","externalId","methodId","amountMinor"],
-    additionalProperties: false,
     properties: {
       "transactionId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string","description":"The provider's own id; seen once."},
@@ -1573,7 +1465,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderPaymentChased: {
     type: "object",
     required: ["paymentId","action","methodId","amountMinor","currency","attempt"],
-    additionalProperties: false,
     properties: {
       "paymentId": {"type":"string","format":"uuid","description":"The gateway does one thing once for it, however often it is asked."},
       "action": {"$ref":"#/components/schemas/PaymentAction"},
@@ -1587,7 +1478,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderPaymentFailed: {
     type: "object",
     required: ["transactionId","externalId","methodId","amountMinor","action","failureCode"],
-    additionalProperties: false,
     properties: {
       "transactionId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string","description":"The provider's own id; seen once."},
@@ -1601,7 +1491,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderPaymentMethodAdded: {
     type: "object",
     required: ["methodId","kind"],
-    additionalProperties: false,
     properties: {
       "methodId": {"type":"string","format":"uuid"},
       "kind": {"$ref":"#/components/schemas/PaymentKind"},
@@ -1613,7 +1502,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderPaymentMethodChanged: {
     type: "object",
     required: ["methodId"],
-    additionalProperties: false,
     properties: {
       "methodId": {"type":"string","format":"uuid"},
       "limitMinor": {"type":"integer"},
@@ -1622,7 +1510,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderPaymentRequested: {
     type: "object",
     required: ["paymentId","action","methodId","amountMinor","currency"],
-    additionalProperties: false,
     properties: {
       "paymentId": {"type":"string","format":"uuid","description":"The gateway does one thing once for it, however often it is asked."},
       "action": {"$ref":"#/components/schemas/PaymentAction"},
@@ -1635,7 +1522,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderPaymentVoided: {
     type: "object",
     required: ["transactionId","externalId","methodId","amountMinor"],
-    additionalProperties: false,
     properties: {
       "transactionId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string","description":"The provider's own id; seen once."},
@@ -1647,7 +1533,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderRefundIssued: {
     type: "object",
     required: ["transactionId","externalId","methodId","amountMinor"],
-    additionalProperties: false,
     properties: {
       "transactionId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string","description":"The provider's own id; seen once."},
@@ -1659,29 +1544,26 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderReinstated: {
     type: "object",
     required: ["status","lines","totalMinor"],
-    additionalProperties: false,
     properties: {
       "status": {"$ref":"#/components/schemas/UnshippedStatus"},
-      "lines": {"type":"array","items":{"type":"object","required":["lineId","quantity"],"properties":{"lineId":{"type":"string","format":"uuid"},"quantity":{"type":"integer"}},"additionalProperties":false}},
+      "lines": {"type":"array","items":{"type":"object","required":["lineId","quantity"],"properties":{"lineId":{"type":"string","format":"uuid"},"quantity":{"type":"integer"}}}},
       "totalMinor": {"type":"integer","description":"What the order comes to again."},
       "note": {"type":"string"},
     },
   },
-  OrderReleased: {"type":"object","additionalProperties":false},
+  OrderReleased: {"type":"object"},
   OrderReordered: {
     type: "object",
     required: ["reorderId","cartId","items"],
-    additionalProperties: false,
     properties: {
       "reorderId": {"type":"string","format":"uuid"},
       "cartId": {"type":"string","format":"uuid"},
-      "items": {"type":"array","items":{"type":"object","required":["sku","quantity"],"properties":{"sku":{"type":"string"},"quantity":{"type":"integer"}},"additionalProperties":false}},
+      "items": {"type":"array","items":{"type":"object","required":["sku","quantity"],"properties":{"sku":{"type":"string"},"quantity":{"type":"integer"}}}},
     },
   },
   OrderReshipped: {
     type: "object",
     required: ["reshipmentId","lineId","newLineId","quantity","reasonCode"],
-    additionalProperties: false,
     properties: {
       "reshipmentId": {"type":"string","format":"uuid"},
       "lineId": {"type":"string","format":"uuid"},
@@ -1692,7 +1574,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   },
   OrderResumed: {
     type: "object",
-    additionalProperties: false,
     properties: {
       "note": {"type":"string"},
     },
@@ -1700,7 +1581,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderReturnRecorded: {
     type: "object",
     required: ["returnId","lineId","quantity","creditedMinor","externalId"],
-    additionalProperties: false,
     properties: {
       "returnId": {"type":"string","format":"uuid"},
       "lineId": {"type":"string","format":"uuid"},
@@ -1712,7 +1592,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderSearchAnswer: {
     type: "object",
     required: ["orders","truncated"],
-    additionalProperties: false,
     properties: {
       "orders": {"type":"array","items":{"$ref":"#/components/schemas/OrderSummary"},"description":"At most 20, newest first."},
       "truncated": {"type":"boolean","description":"More orders match than are shown."},
@@ -1721,7 +1600,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderShipmentExceptionRecorded: {
     type: "object",
     required: ["exceptionId","shipmentId","externalId","exceptionCode"],
-    additionalProperties: false,
     properties: {
       "exceptionId": {"type":"string","format":"uuid"},
       "shipmentId": {"type":"string","format":"uuid"},
@@ -1734,21 +1612,19 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderShipmentRecorded: {
     type: "object",
     required: ["shipmentId","externalId","lines"],
-    additionalProperties: false,
     properties: {
       "shipmentId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string","description":"The carrier's or warehouse's own id; seen once."},
-      "lines": {"type":"array","items":{"type":"object","required":["lineId","quantity"],"properties":{"lineId":{"type":"string","format":"uuid"},"quantity":{"type":"integer"}},"additionalProperties":false}},
+      "lines": {"type":"array","items":{"type":"object","required":["lineId","quantity"],"properties":{"lineId":{"type":"string","format":"uuid"},"quantity":{"type":"integer"}}}},
       "carrier": {"type":"string"},
       "trackingNumber": {"type":"string"},
       "expectedOn": {"type":"string"},
     },
   },
-  OrderSubmitted: {"type":"object","additionalProperties":false},
+  OrderSubmitted: {"type":"object"},
   OrderSummary: {
     type: "object",
     required: ["orderId","orderNumber","storeId","status","customerName","city","country","currency","totalMinor","lineCount","orderedAt","updatedAt","suspended","flagged","alertCount","revision"],
-    additionalProperties: false,
     properties: {
       "orderId": {"type":"string","format":"uuid"},
       "orderNumber": {"type":"string"},
@@ -1766,13 +1642,12 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "flagged": {"type":"boolean"},
       "alertCount": {"type":"integer","description":"Uncleared alerts and warnings (A35)."},
       "revision": {"type":"integer"},
-      "lock": {"type":"object","required":["agentId","expiresAt"],"properties":{"agentId":{"type":"string"},"expiresAt":{"type":"string","format":"date-time"}},"additionalProperties":false,"description":"As recorded (A22): the lock holds until `expiresAt`."},
+      "lock": {"type":"object","required":["agentId","expiresAt"],"properties":{"agentId":{"type":"string"},"expiresAt":{"type":"string","format":"date-time"}},"description":"As recorded (A22): the lock holds until `expiresAt`."},
     },
   },
   OrderSuspended: {
     type: "object",
     required: ["reasonCode"],
-    additionalProperties: false,
     properties: {
       "reasonCode": {"type":"string"},
       "note": {"type":"string"},
@@ -1781,7 +1656,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderTaxExemptionGranted: {
     type: "object",
     required: ["exemptionId","certificate"],
-    additionalProperties: false,
     properties: {
       "exemptionId": {"type":"string","format":"uuid"},
       "certificate": {"type":"string"},
@@ -1791,7 +1665,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderTaxExemptionRevoked: {
     type: "object",
     required: ["exemptionId"],
-    additionalProperties: false,
     properties: {
       "exemptionId": {"type":"string","format":"uuid"},
       "note": {"type":"string"},
@@ -1800,7 +1673,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderTotals: {
     type: "object",
     required: ["goodsMinor","chargesMinor","discountsMinor","taxMinor","creditsMinor","totalMinor"],
-    additionalProperties: false,
     description: "All in minor units of the order's currency, derived from the events and never taken from a caller (A48).",
     properties: {
       "goodsMinor": {"type":"integer","description":"Ordered pieces at their prices, without tax."},
@@ -1814,7 +1686,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderTransferred: {
     type: "object",
     required: ["callId","fromAgentId","toAgentId"],
-    additionalProperties: false,
     properties: {
       "callId": {"type":"string","format":"uuid"},
       "fromAgentId": {"type":"string"},
@@ -1823,7 +1694,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   },
   OrderUnflagged: {
     type: "object",
-    additionalProperties: false,
     properties: {
       "note": {"type":"string"},
     },
@@ -1831,7 +1701,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderUnlocked: {
     type: "object",
     required: ["lockId","agentId"],
-    additionalProperties: false,
     properties: {
       "lockId": {"type":"string","format":"uuid"},
       "agentId": {"type":"string"},
@@ -1840,7 +1709,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   OrderVoided: {
     type: "object",
     required: ["reasonCode"],
-    additionalProperties: false,
     properties: {
       "reasonCode": {"type":"string"},
     },
@@ -1850,7 +1718,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   PaymentInquiry: {
     type: "object",
     required: ["orderId","orderNumber","revision","currency","totals","authorizedMinor","capturedMinor","refundedMinor","outstandingMinor","refundDueMinor","methods","open","transactions","credits"],
-    additionalProperties: false,
     description: "Charges, refunds, what is outstanding and all that led to it (A43). Minor units of the order's currency.",
     properties: {
       "orderId": {"type":"string","format":"uuid"},
@@ -1866,14 +1733,13 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "methods": {"type":"array","items":{"$ref":"#/components/schemas/PaymentMethodView"}},
       "open": {"type":"array","items":{"$ref":"#/components/schemas/OpenPaymentView"}},
       "transactions": {"type":"array","items":{"$ref":"#/components/schemas/TransactionView"}},
-      "credits": {"type":"object","required":["cancelledMinor","returns","stoppedDeliveries","appeasements"],"properties":{"cancelledMinor":{"type":"integer"},"returns":{"type":"array","items":{"$ref":"#/components/schemas/ReturnView"}},"stoppedDeliveries":{"type":"array","items":{"$ref":"#/components/schemas/DeliveryStopView"}},"appeasements":{"type":"array","items":{"$ref":"#/components/schemas/AppeasementView"}}},"additionalProperties":false,"description":"Why the order comes to less than its goods and charges."},
+      "credits": {"type":"object","required":["cancelledMinor","returns","stoppedDeliveries","appeasements"],"properties":{"cancelledMinor":{"type":"integer"},"returns":{"type":"array","items":{"$ref":"#/components/schemas/ReturnView"}},"stoppedDeliveries":{"type":"array","items":{"$ref":"#/components/schemas/DeliveryStopView"}},"appeasements":{"type":"array","items":{"$ref":"#/components/schemas/AppeasementView"}}},"description":"Why the order comes to less than its goods and charges."},
     },
   },
   PaymentKind: {"type":"string","enum":["bank-transfer","card","gift-card","on-account","wallet"],"description":"On account and by transfer the customer pays by themselves; the others are charged through the gateway."},
   PaymentMethodView: {
     type: "object",
     required: ["methodId","kind","allocatedMinor","authorizedMinor","capturedMinor","refundedMinor","added"],
-    additionalProperties: false,
     description: "A method and what came of it; never its token. Amounts are minor units.",
     properties: {
       "methodId": {"type":"string","format":"uuid"},
@@ -1890,7 +1756,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   PaymentsView: {
     type: "object",
     required: ["methods","open","transactions"],
-    additionalProperties: false,
     properties: {
       "methods": {"type":"array","items":{"$ref":"#/components/schemas/PaymentMethodView"}},
       "open": {"type":"array","items":{"$ref":"#/components/schemas/OpenPaymentView"}},
@@ -1900,7 +1765,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   PendingOrder: {
     type: "object",
     required: ["orderId","orderNumber","storeId","updatedAt","customerName","lineCount","locked","agentId","suspended","flagged","alertCount","currency","totalMinor","revision"],
-    additionalProperties: false,
     description: "A row of the grid (A28). `locked` is as recorded; a lock past `lockedUntil` stops nobody.",
     properties: {
       "orderId": {"type":"string","format":"uuid"},
@@ -1923,7 +1787,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   PendingOrdersPage: {
     type: "object",
     required: ["orders","total"],
-    additionalProperties: false,
     properties: {
       "orders": {"type":"array","items":{"$ref":"#/components/schemas/PendingOrder"}},
       "total": {"type":"integer","description":"All orders of the filter within the caller's scope, exact."},
@@ -1933,7 +1796,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   PickupStore: {
     type: "object",
     required: ["code","label","country","active"],
-    additionalProperties: false,
     description: "Where customers can fetch what they ordered (A56).",
     properties: {
       "code": {"type":"string"},
@@ -1945,7 +1807,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   PlaceView: {
     type: "object",
     required: ["country","address"],
-    additionalProperties: false,
     properties: {
       "country": {"type":"string"},
       "address": {"$ref":"#/components/schemas/PostalAddress"},
@@ -1954,7 +1815,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   PostalAddress: {
     type: "object",
     required: ["recipient","line1","city"],
-    additionalProperties: false,
     properties: {
       "recipient": {"type":"string"},
       "line1": {"type":"string"},
@@ -1968,7 +1828,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   PreviewAnswer: {
     type: "object",
     required: ["orderId","revision","operation","would","events","totals"],
-    additionalProperties: false,
     properties: {
       "orderId": {"type":"string","format":"uuid"},
       "revision": {"type":"integer"},
@@ -1977,14 +1836,13 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "refusal": {"$ref":"#/components/schemas/Refusal"},
       "difference": {"$ref":"#/components/schemas/ThreeWay","description":"What a 409 `order-changed` would say."},
       "newOrder": {"$ref":"#/components/schemas/NewOrderOutlook","description":"Of a command that makes another order of this one."},
-      "events": {"type":"array","items":{"type":"object","required":["type","title","details"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}}},"additionalProperties":false}},
-      "totals": {"type":"object","required":["currency","before","after"],"properties":{"currency":{"type":"string"},"before":{"$ref":"#/components/schemas/OrderTotals"},"after":{"$ref":"#/components/schemas/OrderTotals"}},"additionalProperties":false,"description":"In minor units of the currency; the same twice when nothing would come of it."},
+      "events": {"type":"array","items":{"type":"object","required":["type","title","details"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"details":{"type":"array","items":{"$ref":"#/components/schemas/DescribedDetail"}}}}},
+      "totals": {"type":"object","required":["currency","before","after"],"properties":{"currency":{"type":"string"},"before":{"$ref":"#/components/schemas/OrderTotals"},"after":{"$ref":"#/components/schemas/OrderTotals"}},"description":"In minor units of the currency; the same twice when nothing would come of it."},
     },
   },
   Problem: {
     type: "object",
     required: ["type","title","status","code","correlationId"],
-    additionalProperties: false,
     description: "RFC 9457, with a stable `code` and the id of the request. Never holds personal data.",
     properties: {
       "type": {"type":"string"},
@@ -2000,7 +1858,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   Product: {
     type: "object",
     required: ["sku","description","taxClass","prices"],
-    additionalProperties: false,
     properties: {
       "sku": {"type":"string","description":"Upper case, as it is printed."},
       "description": {"type":"string"},
@@ -2012,7 +1869,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ProductPage: {
     type: "object",
     required: ["products"],
-    additionalProperties: false,
     properties: {
       "products": {"type":"array","items":{"$ref":"#/components/schemas/Product"}},
       "next": {"type":"string","description":"`after` for the next page; absent on the last."},
@@ -2021,7 +1877,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ProductPrice: {
     type: "object",
     required: ["currency","unitPriceMinor"],
-    additionalProperties: false,
     properties: {
       "currency": {"type":"string"},
       "unitPriceMinor": {"type":"integer","description":"Without tax."},
@@ -2030,7 +1885,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ProposalsAnswer: {
     type: "object",
     required: ["orderId","revision","proposals"],
-    additionalProperties: false,
     properties: {
       "orderId": {"type":"string","format":"uuid"},
       "revision": {"type":"integer","description":"What whoever applies one has seen."},
@@ -2040,7 +1894,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ProposedEdit: {
     type: "object",
     required: ["editId","agentId","seenRevision","edit","displaced","conflict","conflictsWith"],
-    additionalProperties: false,
     description: "An edit that was staged and is neither applied nor dropped.",
     properties: {
       "editId": {"type":"string","format":"uuid"},
@@ -2049,23 +1902,22 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
       "edit": {"$ref":"#/components/schemas/ReadableStagedEdit"},
       "displaced": {"type":"boolean","description":"Whether its agent no longer holds the lock under which it was staged."},
       "conflict": {"type":"boolean","description":"Whether something happened since that it does not commute with, and what."},
-      "conflictsWith": {"type":"array","items":{"type":"object","required":["id","type","revision","actorId","recordedAt"],"properties":{"id":{"type":"string"},"type":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"}},"additionalProperties":false}},
+      "conflictsWith": {"type":"array","items":{"type":"object","required":["id","type","revision","actorId","recordedAt"],"properties":{"id":{"type":"string"},"type":{"type":"string"},"revision":{"type":"integer"},"actorId":{"type":"string"},"recordedAt":{"type":"string","format":"date-time"}}}},
     },
   },
   ReadableStagedEdit: {
     description: "Data as an answer shows it: personal fields plain for whom may read them, `[erased]` or `[unavailable]` otherwise.",
     anyOf: [
-      {"type":"object","required":["kind","country","address"],"properties":{"kind":{"type":"string","const":"change-address"},"country":{"type":"string"},"address":{"anyOf":[{"type":"object","required":["recipient","line1","city"],"properties":{"recipient":{"type":"string"},"line1":{"type":"string"},"line2":{"type":"string"},"city":{"type":"string"},"region":{"type":"string"},"postcode":{"type":"string"},"phone":{"type":"string"}},"additionalProperties":false},{"type":"string","const":"[erased]"},{"type":"string","const":"[unavailable]"}]}},"additionalProperties":false},
-      {"type":"object","required":["kind","lineId","quantity"],"properties":{"kind":{"type":"string","const":"change-quantity"},"lineId":{"type":"string","format":"uuid"},"quantity":{"type":"integer"}},"additionalProperties":false},
-      {"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"remove-line"},"lineId":{"type":"string","format":"uuid"}},"additionalProperties":false},
-      {"type":"object","required":["kind","sku","quantity"],"properties":{"kind":{"type":"string","const":"add-line"},"sku":{"type":"string"},"quantity":{"type":"integer"}},"additionalProperties":false},
-      {"type":"object","required":["kind","text","visibility"],"properties":{"kind":{"type":"string","const":"comment"},"text":{"type":"string"},"visibility":{"type":"string","enum":["customer","internal"]}},"additionalProperties":false},
+      {"type":"object","required":["kind","country","address"],"properties":{"kind":{"type":"string","const":"change-address"},"country":{"type":"string"},"address":{"anyOf":[{"type":"object","required":["recipient","line1","city"],"properties":{"recipient":{"type":"string"},"line1":{"type":"string"},"line2":{"type":"string"},"city":{"type":"string"},"region":{"type":"string"},"postcode":{"type":"string"},"phone":{"type":"string"}}},{"type":"string","const":"[erased]"},{"type":"string","const":"[unavailable]"}]}}},
+      {"type":"object","required":["kind","lineId","quantity"],"properties":{"kind":{"type":"string","const":"change-quantity"},"lineId":{"type":"string","format":"uuid"},"quantity":{"type":"integer"}}},
+      {"type":"object","required":["kind","lineId"],"properties":{"kind":{"type":"string","const":"remove-line"},"lineId":{"type":"string","format":"uuid"}}},
+      {"type":"object","required":["kind","sku","quantity"],"properties":{"kind":{"type":"string","const":"add-line"},"sku":{"type":"string"},"quantity":{"type":"integer"}}},
+      {"type":"object","required":["kind","text","visibility"],"properties":{"kind":{"type":"string","const":"comment"},"text":{"type":"string"},"visibility":{"type":"string","enum":["customer","internal"]}}},
     ],
   },
   ReadinessAnswer: {
     type: "object",
     required: ["status","parts"],
-    additionalProperties: false,
     description: "Told with 503 when something is missing.",
     properties: {
       "status": {"type":"string","enum":["not-ready","ok"]},
@@ -2075,7 +1927,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ReasonCode: {
     type: "object",
     required: ["code","label","uses","active"],
-    additionalProperties: false,
     description: "Seeded, kept in Postgres; a retired one cannot be used any more, and history still shows it.",
     properties: {
       "code": {"type":"string","description":"Stable kebab-case; this, never the label, stands in events."},
@@ -2087,7 +1938,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   RecalculatedPart: {
     type: "object",
     required: ["figure","beforeMinor","afterMinor"],
-    additionalProperties: false,
     description: "A figure of a line, charge or appeasement, or of the order as a whole; discounts and credits count against the total.",
     properties: {
       "figure": {"type":"string","enum":["charges","credits","discounts","goods","tax"]},
@@ -2101,7 +1951,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   RecalculationView: {
     type: "object",
     required: ["revision","event","commandId","beforeMinor","afterMinor","parts","at","by"],
-    additionalProperties: false,
     description: "Why the order comes to something else than before (A63): the parts sum up to the difference of the totals.",
     properties: {
       "revision": {"type":"integer"},
@@ -2120,7 +1969,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   Refusal: {
     type: "object",
     required: ["code","rule","message"],
-    additionalProperties: false,
     description: "An expected outcome that is not success: which rule refused, told so that a program and a person can read it.",
     properties: {
       "code": {"type":"string","description":"Stable kebab-case code, for example `order-already-shipped`."},
@@ -2132,7 +1980,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   RefusalsAnswer: {
     type: "object",
     required: ["orderId","refusals"],
-    additionalProperties: false,
     properties: {
       "orderId": {"type":"string","format":"uuid"},
       "refusals": {"type":"array","items":{"$ref":"#/components/schemas/RefusedAnswer"}},
@@ -2141,22 +1988,20 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   RefusedAnswer: {
     type: "object",
     required: ["commandId","command","actor","refusal","decidedAt","policyVersion"],
-    additionalProperties: false,
     properties: {
       "commandId": {"type":"string","format":"uuid"},
       "command": {"type":"object","required":["type"],"properties":{"type":{"type":"string"}},"additionalProperties":true,"description":"As it was asked, under the rules of then."},
-      "actor": {"type":"object","required":["id","role"],"properties":{"id":{"type":"string"},"role":{"type":"string"}},"additionalProperties":false},
+      "actor": {"type":"object","required":["id","role"],"properties":{"id":{"type":"string"},"role":{"type":"string"}}},
       "refusal": {"$ref":"#/components/schemas/Refusal"},
       "revision": {"type":"integer","description":"Of the order, desk or cart when it was decided; absent before it existed."},
       "decidedAt": {"type":"string","format":"date-time"},
       "policyVersion": {"type":"string"},
-      "rerun": {"type":"object","required":["same","outcome"],"properties":{"same":{"type":"boolean"},"outcome":{"anyOf":[{"type":"object","required":["kind","refusal"],"properties":{"kind":{"type":"string","const":"refused"},"refusal":{"$ref":"#/components/schemas/Refusal"}},"additionalProperties":false},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"accepted"}},"additionalProperties":false}]}},"additionalProperties":false,"description":"With `rerun`: what the same command comes to on the same state under the rules of today."},
+      "rerun": {"type":"object","required":["same","outcome"],"properties":{"same":{"type":"boolean"},"outcome":{"anyOf":[{"type":"object","required":["kind","refusal"],"properties":{"kind":{"type":"string","const":"refused"},"refusal":{"$ref":"#/components/schemas/Refusal"}}},{"type":"object","required":["kind"],"properties":{"kind":{"type":"string","const":"accepted"}}}]}},"description":"With `rerun`: what the same command comes to on the same state under the rules of today."},
     },
   },
   RegisteredCustomer: {
     type: "object",
     required: ["customerId","revision","position","repeated"],
-    additionalProperties: false,
     properties: {
       "customerId": {"type":"string","format":"uuid"},
       "revision": {"type":"integer"},
@@ -2167,7 +2012,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   RemovedLineView: {
     type: "object",
     required: ["line","charges","removed"],
-    additionalProperties: false,
     description: "A line that was removed, with the charges that went with it (D11).",
     properties: {
       "line": {"$ref":"#/components/schemas/LineView"},
@@ -2178,7 +2022,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ReorderAnswer: {
     type: "object",
     required: ["unavailable","cartId","revision","position","repeated","events"],
-    additionalProperties: false,
     properties: {
       "unavailable": {"type":"array","items":{"$ref":"#/components/schemas/Unavailable"}},
       "cartId": {"type":"string","format":"uuid"},
@@ -2191,12 +2034,11 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ReorderView: {
     type: "object",
     required: ["reorderId","cartId","items","at","by"],
-    additionalProperties: false,
     description: "What of this order went into its customer's cart (A24).",
     properties: {
       "reorderId": {"type":"string","format":"uuid"},
       "cartId": {"type":"string","format":"uuid"},
-      "items": {"type":"array","items":{"type":"object","required":["sku","quantity"],"properties":{"sku":{"type":"string"},"quantity":{"type":"integer"}},"additionalProperties":false}},
+      "items": {"type":"array","items":{"type":"object","required":["sku","quantity"],"properties":{"sku":{"type":"string"},"quantity":{"type":"integer"}}}},
       "at": {"type":"string","format":"date-time"},
       "by": {"type":"string"},
     },
@@ -2204,7 +2046,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ReshipmentView: {
     type: "object",
     required: ["reshipmentId","lineId","newLineId","quantity","reasonCode","at","by"],
-    additionalProperties: false,
     properties: {
       "reshipmentId": {"type":"string","format":"uuid"},
       "lineId": {"type":"string","format":"uuid"},
@@ -2218,7 +2059,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ResolutionCode: {
     type: "object",
     required: ["code","label","active"],
-    additionalProperties: false,
     properties: {
       "code": {"type":"string"},
       "label": {"type":"string"},
@@ -2228,7 +2068,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ReturnView: {
     type: "object",
     required: ["returnId","externalId","lineId","quantity","creditedMinor","at","by"],
-    additionalProperties: false,
     properties: {
       "returnId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string"},
@@ -2243,7 +2082,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ShipmentExceptionView: {
     type: "object",
     required: ["exceptionId","externalId","exceptionCode","at","by"],
-    additionalProperties: false,
     properties: {
       "exceptionId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string"},
@@ -2257,7 +2095,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ShipmentView: {
     type: "object",
     required: ["shipmentId","externalId","lines","shipped"],
-    additionalProperties: false,
     properties: {
       "shipmentId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string"},
@@ -2274,7 +2111,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   SignedIn: {
     type: "object",
     required: ["accessToken","refreshToken","expiresInSeconds","user"],
-    additionalProperties: false,
     properties: {
       "accessToken": {"type":"string","description":"JWT, minutes."},
       "refreshToken": {"type":"string","description":"Opaque, a shift; used once: every refresh gives the next one."},
@@ -2285,7 +2121,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   Slot: {
     type: "object",
     required: ["startsAt","endsAt"],
-    additionalProperties: false,
     description: "ISO 8601 UTC, milliseconds; `startsAt` comes first.",
     properties: {
       "startsAt": {"type":"string","format":"date-time"},
@@ -2295,7 +2130,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   StoppedLine: {
     type: "object",
     required: ["lineId","quantity","creditedMinor"],
-    additionalProperties: false,
     description: "A line whose pieces never reached the customer, and what is credited for them, tax included.",
     properties: {
       "lineId": {"type":"string","format":"uuid"},
@@ -2306,7 +2140,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   SuspensionView: {
     type: "object",
     required: ["reasonCode","at","by"],
-    additionalProperties: false,
     properties: {
       "reasonCode": {"type":"string"},
       "note": {"type":"string"},
@@ -2317,7 +2150,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   TaxExemptionView: {
     type: "object",
     required: ["exemptionId","certificate","at","by"],
-    additionalProperties: false,
     properties: {
       "exemptionId": {"type":"string","format":"uuid"},
       "certificate": {"type":"string"},
@@ -2329,21 +2161,19 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   ThreeWay: {
     type: "object",
     required: ["seen","now","since","fields","reapply","meant"],
-    additionalProperties: false,
     description: "What was seen, what is now, what was meant.",
     properties: {
       "seen": {"type":"integer"},
       "now": {"type":"integer"},
       "since": {"type":"array","items":{"$ref":"#/components/schemas/OrderEventWithWords"}},
       "fields": {"type":"array","items":{"$ref":"#/components/schemas/FieldDifference"}},
-      "reapply": {"anyOf":[{"type":"object","required":["possible","refusal"],"properties":{"possible":{"type":"boolean","const":false},"refusal":{"$ref":"#/components/schemas/Refusal"}},"additionalProperties":false},{"type":"object","required":["possible"],"properties":{"possible":{"type":"boolean","const":true}},"additionalProperties":false}]},
+      "reapply": {"anyOf":[{"type":"object","required":["possible","refusal"],"properties":{"possible":{"type":"boolean","const":false},"refusal":{"$ref":"#/components/schemas/Refusal"}}},{"type":"object","required":["possible"],"properties":{"possible":{"type":"boolean","const":true}}}]},
       "meant": {"description":"The body as it was sent."},
     },
   },
   TotalsView: {
     type: "object",
     required: ["goodsMinor","chargesMinor","discountsMinor","taxMinor","creditsMinor","totalMinor"],
-    additionalProperties: false,
     description: "All in minor units of the order's currency (A48). `totalMinor` = goods + charges − discounts + tax − credits.",
     properties: {
       "goodsMinor": {"type":"integer"},
@@ -2357,7 +2187,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   Trace: {
     type: "object",
     required: ["at","by"],
-    additionalProperties: false,
     description: "Who did it and when, as recorded. Times are ISO 8601 UTC.",
     properties: {
       "at": {"type":"string","format":"date-time"},
@@ -2367,7 +2196,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   TransactionView: {
     type: "object",
     required: ["transactionId","externalId","outcome","methodId","amountMinor","at","by"],
-    additionalProperties: false,
     properties: {
       "transactionId": {"type":"string","format":"uuid"},
       "externalId": {"type":"string"},
@@ -2384,7 +2212,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   TransferTarget: {
     type: "object",
     required: ["userId","userName","displayName","role"],
-    additionalProperties: false,
     description: "Who can take over a call: nothing about a person but the name shown to colleagues.",
     properties: {
       "userId": {"type":"string"},
@@ -2396,7 +2223,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   Unavailable: {
     type: "object",
     required: ["sku","quantity","because"],
-    additionalProperties: false,
     description: "What cannot be ordered now; never left out silently.",
     properties: {
       "sku": {"type":"string"},
@@ -2407,7 +2233,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   UndoableAnswer: {
     type: "object",
     required: ["commandId","revision","title","takenBackBy","allowed"],
-    additionalProperties: false,
     description: "A command that was sent, and what becomes of it when it is taken back now.",
     properties: {
       "commandId": {"type":"string","format":"uuid"},
@@ -2422,7 +2247,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, object>> = {
   User: {
     type: "object",
     required: ["id","userName","displayName","role","stores","disabled","createdAt"],
-    additionalProperties: false,
     properties: {
       "id": {"type":"string","description":"UUID; the actor id in the log. Not personal data by itself."},
       "userName": {"type":"string"},
