@@ -35,22 +35,23 @@ export function planUndo(history: readonly Happened[], commandId: string, contex
   const last = done.at(-1);
   const main = mainEvent(done.map(({ event }) => event));
   if (last === undefined || main === undefined) return barred('command-not-found', 'The order has no such command.', { commandId });
-  const undone = undoneAt(history, commandId);
+  const later = history.filter(({ revision }) => revision > last.revision);
+  const undone = undoneAt(later, commandId);
   if (undone !== undefined) return barred('already-undone', 'It was undone before.', { commandId, revision: undone });
 
   const type = commandTypeOf(main);
   const inverse = ORDER_INVERSES[type];
   if (inverse.kind === 'never') return barred('not-reversible', 'There is no way back from it.', { command: type, why: inverse.why, ...(inverse.instead && { instead: inverse.instead }) });
   const first = done[0]?.revision ?? last.revision;
-  const before = fold(history.filter(({ revision }) => revision < first));
+  const states = statesOf(history);
+  const before = states[history.findIndex(({ revision }) => revision >= first)] ?? NO_ORDER;
   const command = before.status === 'none' ? undefined : inverse.make(main.data, before);
   if (command === undefined) return barred('not-reversible', 'No single command takes that back.', { command: type, why: 'do-it-again', instead: type });
 
-  const later = history.filter(({ revision }) => revision > last.revision);
   const made = madeBy(done, history);
   const blocking = later.filter(({ event }) => depends(event, done) || meets(touchedBy(event), dependsOn(command)) || idsIn(event.data).some((id) => made.has(id)));
   if (blocking.length > 0) return barred('undo-blocked', 'What was done later depends on it.', { command: type, by: blocking.map(({ event, revision }) => ({ revision, type: event.type })) });
-  const differs = unlike(before, later, fold(history), command, context);
+  const differs = unlike(before, later, states.at(-1) ?? NO_ORDER, command, context);
   return differs.length > 0 ? barred('undo-inexact', 'Taking it back would leave the order otherwise than without it.', { command: type, fields: differs }) : { kind: 'by', command };
 }
 
@@ -68,8 +69,8 @@ function idsIn(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(idsIn) : [];
 }
 
-function undoneAt(history: readonly Happened[], commandId: string): number | undefined {
-  return history.find((happened) => happened.commandId === undoIdOf(commandId, happened.revision - 1, happened.actorId))?.revision;
+function undoneAt(later: readonly Happened[], commandId: string): number | undefined {
+  return later.find((happened) => happened.commandId === undoIdOf(commandId, happened.revision - 1, happened.actorId))?.revision;
 }
 
 /** Fields in which the order, the command undone, would differ from one that never had it. */
@@ -100,7 +101,17 @@ export function standing(state: OrderState): ReadonlyMap<string, unknown> {
 
 const text = (value: unknown): string => (value === undefined ? '' : canonicalJson(value));
 
-const fold = (history: readonly Happened[]): OrderState => history.reduce<OrderState>((state, { event }) => evolveOrder(state, event), NO_ORDER);
+const folded = new WeakMap<readonly Happened[], readonly OrderState[]>();
+
+/** The order before each event of a history, and after the last: folded once, however many of its commands are asked about. */
+function statesOf(history: readonly Happened[]): readonly OrderState[] {
+  const known = folded.get(history);
+  if (known !== undefined) return known;
+  let state: OrderState = NO_ORDER;
+  const states = [state, ...history.map(({ event }) => (state = evolveOrder(state, event)))];
+  folded.set(history, states);
+  return states;
+}
 
 const dependsOn = (command: OrderCommand): readonly OrderAspect[] => (ORDER_CONCURRENCY[command.type] as Concurrency).dependsOn(command);
 
