@@ -103,6 +103,13 @@ describe('what is credited for pieces that go (A25, A26, A52)', () => {
     expect(totalAfter(...once, quantity(KNIVES, 2, 7_000))).toBe(5_100 + 2 * 8_400 - 960);
   });
 
+  it('is not less because more than their price was credited for pieces that came back', () => {
+    const back = (creditedMinor: number): OrderStep => ask({ type: 'RecordReturn', externalId: 'R-1', lineId: KNIVES, quantity: 1, creditedMinor }, { by: WAREHOUSE });
+    expect(totalAfter(...PLACED, ship('T-1', [KNIVES, 1]), back(8_280), cancel(KNIVES, 1))).toBe(5_100);
+    expect(totalAfter(...PLACED, ship('T-1', [KNIVES, 1]), back(9_000), cancel(KNIVES, 1))).toBe(5_100 - 720);
+    expect(totalAfter(...PLACED, ship('T-1', [KNIVES, 1]), back(20_000), cancel(KNIVES, 1))).toBe(0);
+  });
+
   it('is what was paid for a parcel that is stopped, discounts and appeasements taken off', () => {
     const shipped = (...before: readonly OrderStep[]): readonly OrderStep[] => [...PLACED, ...before, ship('T-1', [KETTLE, 1])];
     const stopped = (...before: readonly OrderStep[]): readonly OrderStep[] => {

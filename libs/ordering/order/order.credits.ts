@@ -70,6 +70,8 @@ interface LineAccount {
   readonly appeasedMinor: MinorUnits;
   /** What the others' credit was less than their price: they bore their part of appeasements and discounts. */
   readonly borneMinor: MinorUnits;
+  /** What the others' credit was more than their price: given on top, it takes nothing from those that stand. */
+  readonly beyondMinor: MinorUnits;
 }
 
 interface Accounts {
@@ -93,7 +95,7 @@ function accountsOf(order: Order): Accounts {
     const ofAppeasements = Math.min(borneMinor, shareOf(appeasedMinor, goneMinor, whole));
     const ofDiscounts = Math.min(borneMinor - ofAppeasements, shareOf(discountMinor, goneMinor, grossMinor));
     discountBorneMinor += ofDiscounts;
-    return { line, grossMinor: whole, standingMinor: whole - goneMinor, creditedMinor, appeasedMinor: appeasedMinor - ofAppeasements, borneMinor: ofAppeasements + ofDiscounts };
+    return { line, grossMinor: whole, standingMinor: whole - goneMinor, creditedMinor, appeasedMinor: appeasedMinor - ofAppeasements, borneMinor: ofAppeasements + ofDiscounts, beyondMinor: Math.max(creditedMinor - goneMinor, 0) };
   });
   return { charges: order.charges, lines, standingMinor: sumOf(lines.map(({ standingMinor }) => standingMinor)), discountMinor: discountMinor - discountBorneMinor };
 }
@@ -101,10 +103,12 @@ function accountsOf(order: Order): Accounts {
 /** A replacement is free of charge, and has none. */
 const accountOf = ({ lineId }: OrderLine, { lines }: Accounts): LineAccount | undefined => lines.find(({ line }) => line.lineId === lineId);
 
-/** What a line's pieces that stand cost in the end. */
-function leftOf({ grossMinor, standingMinor, creditedMinor, appeasedMinor, borneMinor }: LineAccount, accounts: Accounts): MinorUnits {
+/** What a line comes to in the end, with all that was credited on it. */
+const leftOf = (account: LineAccount, accounts: Accounts): MinorUnits => Math.max(restOf(account, accounts), 0);
+
+function restOf({ grossMinor, standingMinor, creditedMinor, appeasedMinor, borneMinor }: LineAccount, accounts: Accounts): MinorUnits {
   const discountMinor = shareOf(accounts.discountMinor, standingMinor, accounts.standingMinor);
-  return Math.max(grossMinor - creditedMinor - borneMinor - appeasedMinor - discountMinor, 0);
+  return grossMinor - creditedMinor - borneMinor - appeasedMinor - discountMinor;
 }
 
 function partOf(account: LineAccount, quantity: number, accounts: Accounts): MinorUnits {
@@ -112,7 +116,7 @@ function partOf(account: LineAccount, quantity: number, accounts: Accounts): Min
   const gone = line.cancelled + line.returned;
   const piecesMinor = costOfPieces(line, accounts.charges, gone + quantity) - costOfPieces(line, accounts.charges, gone);
   const bearsMinor = shareOf(appeasedMinor, piecesMinor, standingMinor) + shareOf(accounts.discountMinor, piecesMinor, accounts.standingMinor);
-  return Math.min(Math.max(piecesMinor - bearsMinor, 0), leftOf(account, accounts));
+  return Math.max(Math.min(piecesMinor - bearsMinor, restOf(account, accounts) + account.beyondMinor), 0);
 }
 
 /** What was credited on lines belongs to each of them by its price. */
