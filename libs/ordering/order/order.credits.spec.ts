@@ -96,6 +96,12 @@ describe('what is credited for pieces that go (A25, A26, A52)', () => {
     expect(totalAfter(...PLACED, cancel(KNIVES, 2), put('discount', ORDER, 500), ask({ type: 'RemoveOrderCharge', chargeId: idAt([...PLACED, cancel(KNIVES, 2), put('discount', ORDER, 500)], PLACED.length + 1, 'charge'), reasonCode: 'mistake' }))).toBe(5_100);
   });
 
+  it('leaves it what they bore also when the order became dearer since', () => {
+    const more = [...PLACED, put('discount', ORDER, 9_025), cancel(KNIVES, 2), addLine('SOFA', 1, 90_000)];
+    const off = ask({ type: 'RemoveOrderCharge', chargeId: idAt(more, PLACED.length, 'charge'), reasonCode: 'mistake' });
+    expect(told(...more, off).refusal).toMatchObject({ code: 'discount-borne', details: { askedMinor: 10_830, greatestMinor: 2_550 } });
+  });
+
   it('follows a new price by what it changes', () => {
     const once = [...PLACED, put('discount', onLine(KNIVES), 1_200), cancel(KNIVES, 1)];
     expect(totalAfter(...once)).toBe(5_100 + 8_280 - 720);

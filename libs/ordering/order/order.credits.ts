@@ -57,6 +57,23 @@ export function returnCredit(order: Order, line: OrderLine, quantity: number): M
   return account === undefined ? 0 : partOf(account, quantity, accounts);
 }
 
+/** Pieces that go keep what they bear of the discounts on the order, whatever comes to it later: their credit was less by that (A52). */
+export function bearing(before: Order, after: Order): Order {
+  const accounts = accountsOf(before);
+  const lines = after.lines.map((line): OrderLine => {
+    const account = accountOf(line, accounts);
+    if (account === undefined) return line;
+    const was = account.line;
+    const [gone, quantity] = [was.cancelled + was.returned, line.cancelled + line.returned - was.cancelled - was.returned];
+    const piecesMinor = costOfPieces(was, before.charges, gone + quantity) - costOfPieces(was, before.charges, gone);
+    const shortMinor = piecesMinor - (line.cancelledMinor + line.returnedMinor - account.creditedMinor);
+    const ofAppeasements = shareOf(account.appeasedMinor, piecesMinor, account.standingMinor);
+    const borneMinor = Math.min(shortMinor - ofAppeasements, shareOf(accounts.discountMinor, piecesMinor, accounts.standingMinor));
+    return quantity === 0 || borneMinor <= 0 ? line : { ...line, discountBorneMinor: (line.discountBorneMinor ?? 0) + borneMinor };
+  });
+  return { ...after, lines };
+}
+
 /** All in minor units, tax included. */
 interface LineAccount {
   readonly line: OrderLine;
@@ -84,7 +101,6 @@ interface Accounts {
 
 function accountsOf(order: Order): Accounts {
   const wholes = order.lines.filter(({ replaces }) => replaces === undefined).map((line) => ({ line, grossMinor: costOfPieces(line, order.charges, line.ordered) }));
-  const grossMinor = sumOf(wholes.map((whole) => whole.grossMinor));
   const discountMinor = -sumOf(order.charges.filter(({ kind, scope }) => kind === 'discount' && scope.kind === 'order').map(chargeGross));
   let discountBorneMinor = 0;
   const lines = wholes.map(({ line, grossMinor: whole }): LineAccount => {
@@ -93,11 +109,11 @@ function accountsOf(order: Order): Accounts {
     const appeasedMinor = appeasedOf(order, line);
     const borneMinor = Math.max(goneMinor - creditedMinor, 0);
     const ofAppeasements = Math.min(borneMinor, shareOf(appeasedMinor, goneMinor, whole));
-    const ofDiscounts = Math.min(borneMinor - ofAppeasements, shareOf(discountMinor, goneMinor, grossMinor));
+    const ofDiscounts = Math.min(borneMinor - ofAppeasements, line.discountBorneMinor ?? 0);
     discountBorneMinor += ofDiscounts;
     return { line, grossMinor: whole, standingMinor: whole - goneMinor, creditedMinor, appeasedMinor: appeasedMinor - ofAppeasements, borneMinor: ofAppeasements + ofDiscounts, beyondMinor: Math.max(creditedMinor - goneMinor, 0) };
   });
-  return { charges: order.charges, lines, standingMinor: sumOf(lines.map(({ standingMinor }) => standingMinor)), discountMinor: discountMinor - discountBorneMinor };
+  return { charges: order.charges, lines, standingMinor: sumOf(lines.map(({ standingMinor }) => standingMinor)), discountMinor: Math.max(discountMinor - discountBorneMinor, 0) };
 }
 
 /** A replacement is free of charge, and has none. */

@@ -5,7 +5,7 @@ import { IdSet } from './id-set.js';
 import { EMPTY_LEDGER, evolveMoney, exemption, onLine, recharged, recredited, taxedAnew } from './order.evolve-money.js';
 import type { OrderEvent, OrderEventOf } from './order.events.js';
 import { alertFact, deliveryFact, heard, remember, returnFact, shipmentFact, type Order, type OrderCharge, type OrderLine, type OrderShipment, type OrderState, type OrderStatus } from './order.state.js';
-import { worthOf } from './order.credits.js';
+import { bearing, worthOf } from './order.credits.js';
 import { orderTotals } from './order.totals.js';
 
 /** What has happened, folded. Never throws: what is in the log is a fact, and an event out of place changes nothing. */
@@ -113,12 +113,13 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
     }
     case 'OrderLineCancelled': {
       const { lineId, quantity, creditedMinor } = event.data;
-      const cancelled = onLine(order, lineId, (line) => ({
+      const gone = onLine(order, lineId, (line) => ({
         ...line,
         open: line.open - quantity,
         cancelled: line.cancelled + quantity,
         cancelledMinor: line.cancelledMinor + creditedMinor,
       }));
+      const cancelled = bearing(order, gone);
       const replaced = order.lines.find((line) => line.lineId === lineId)?.replaces;
       return settled(replaced === undefined ? cancelled : onLine(cancelled, replaced, (line) => ({ ...line, reshipped: line.reshipped - quantity })));
     }
@@ -127,11 +128,12 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
       return evolveShipment(order, event);
     case 'OrderShipmentExceptionRecorded':
     case 'OrderDeliveryStopRequested':
-    case 'OrderDeliveryStopConfirmed':
     case 'OrderDeliveryStopRefused':
     case 'OrderAppointmentArranged':
     case 'OrderAppointmentRescheduled':
       return settled(evolveFulfilment(order, event));
+    case 'OrderDeliveryStopConfirmed':
+      return settled(bearing(order, evolveFulfilment(order, event)));
     case 'OrderReshipped': {
       const { lineId, newLineId, quantity, reshipmentId } = event.data;
       const original = order.lines.find((line) => line.lineId === lineId);
@@ -185,7 +187,7 @@ function evolveExisting(order: Order, event: Exclude<OrderEvent, { type: 'OrderC
         returned: line.returned + quantity,
         returnedMinor: line.returnedMinor + creditedMinor,
       }));
-      return heard(remember(returned, returnId), returnFact(externalId));
+      return heard(remember(bearing(order, returned), returnId), returnFact(externalId));
     }
     case 'OrderLineVariantChanged':
     case 'OrderGiftOptionsChanged':

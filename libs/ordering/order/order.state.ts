@@ -32,6 +32,8 @@ export interface OrderLine {
   /** Taken off for cancelled pieces, and for returned ones: tax included. */
   readonly cancelledMinor: MinorUnits;
   readonly returnedMinor: MinorUnits;
+  /** Of the discounts on the order, what the cancelled and returned pieces bore: their credit was less by that. Absent: nothing. */
+  readonly discountBorneMinor?: MinorUnits;
   /** The line whose lost pieces this one replaces, free of charge (A42). */
   readonly replaces?: string;
   /** Set while the order is exempt from tax (A57). */
