@@ -102,6 +102,12 @@ describe('what is credited for pieces that go (A25, A26, A52)', () => {
     expect(told(...more, off).refusal).toMatchObject({ code: 'discount-borne', details: { askedMinor: 10_830, greatestMinor: 2_550 } });
   });
 
+  it('leaves it what they bore also while their line is removed, since that can be restored', () => {
+    const steps = [...PLACED, put('discount', ORDER, 900), cancel(KNIVES, 1), ask({ type: 'RemoveOrderLine', lineId: KNIVES })];
+    const off = ask({ type: 'RemoveOrderCharge', chargeId: idAt(steps, PLACED.length, 'charge'), reasonCode: 'mistake' });
+    expect(told(...steps, off).refusal).toMatchObject({ code: 'discount-borne', details: { askedMinor: 1_080, greatestMinor: 668 } });
+  });
+
   it('follows a new price by what it changes', () => {
     const once = [...PLACED, put('discount', onLine(KNIVES), 1_200), cancel(KNIVES, 1)];
     expect(totalAfter(...once)).toBe(5_100 + 8_280 - 720);

@@ -39,8 +39,14 @@ export function dueOf(scope: LineScope, order: Order): MinorUnits {
   );
 }
 
-/** Of the discounts on the whole order, what the pieces that went did not bear with their credit: tax included. */
-export const standingDiscountMinor = (order: Order): MinorUnits => accountsOf(order).discountMinor;
+/**
+ * Of the discounts on the whole order, what the pieces that went did not bear with their credit: tax included. Those of a
+ * line that was removed still bear theirs: it can be restored.
+ */
+export function standingDiscountMinor(order: Order): MinorUnits {
+  const putAwayMinor = sumOf((order.removedLines ?? []).map(({ line }) => line.discountBorneMinor ?? 0));
+  return Math.max(accountsOf(order).discountMinor - putAwayMinor, 0);
+}
 
 /** Credit for cancelling `quantity` more pieces: their part of what the line still costs, so that the parts add up (A25). */
 export function cancelCredit(order: Order, line: OrderLine, quantity: number): MinorUnits {
