@@ -69,13 +69,12 @@ export function bearing(before: Order, after: Order): Order {
   const lines = after.lines.map((line): OrderLine => {
     const account = accountOf(line, accounts);
     if (account === undefined) return line;
-    const was = account.line;
-    const [gone, quantity] = [was.cancelled + was.returned, line.cancelled + line.returned - was.cancelled - was.returned];
-    const piecesMinor = costOfPieces(was, before.charges, gone + quantity) - costOfPieces(was, before.charges, gone);
+    const quantity = goneOf(line) - goneOf(account.line);
+    if (quantity === 0) return line;
+    const { piecesMinor, appeasedMinor, discountMinor } = shareOfPieces(account, quantity, accounts);
     const shortMinor = piecesMinor - (line.cancelledMinor + line.returnedMinor - account.creditedMinor);
-    const ofAppeasements = shareOf(account.appeasedMinor, piecesMinor, account.standingMinor);
-    const borneMinor = Math.min(shortMinor - ofAppeasements, shareOf(accounts.discountMinor, piecesMinor, accounts.standingMinor));
-    return quantity === 0 || borneMinor <= 0 ? line : { ...line, discountBorneMinor: (line.discountBorneMinor ?? 0) + borneMinor };
+    const borneMinor = Math.min(shortMinor - appeasedMinor, discountMinor);
+    return borneMinor <= 0 ? line : { ...line, discountBorneMinor: (line.discountBorneMinor ?? 0) + borneMinor };
   });
   return { ...after, lines };
 }
@@ -110,7 +109,7 @@ function accountsOf(order: Order): Accounts {
   const discountMinor = -sumOf(order.charges.filter(({ kind, scope }) => kind === 'discount' && scope.kind === 'order').map(chargeGross));
   let discountBorneMinor = 0;
   const lines = wholes.map(({ line, grossMinor: whole }): LineAccount => {
-    const goneMinor = costOfPieces(line, order.charges, line.cancelled + line.returned);
+    const goneMinor = costOfPieces(line, order.charges, goneOf(line));
     const creditedMinor = line.cancelledMinor + line.returnedMinor;
     const appeasedMinor = appeasedOf(order, line);
     const borneMinor = Math.max(goneMinor - creditedMinor, 0);
@@ -133,12 +132,18 @@ function restOf({ grossMinor, standingMinor, creditedMinor, appeasedMinor, borne
   return grossMinor - creditedMinor - borneMinor - appeasedMinor - discountMinor;
 }
 
-function partOf(account: LineAccount, quantity: number, accounts: Accounts): MinorUnits {
-  const { line, standingMinor, appeasedMinor } = account;
-  const gone = line.cancelled + line.returned;
+const goneOf = ({ cancelled, returned }: OrderLine): number => cancelled + returned;
+
+/** What the next `quantity` pieces of a line cost, and of it, what they bear of its appeasements and of the discounts on the order. */
+function shareOfPieces({ line, standingMinor, appeasedMinor }: LineAccount, quantity: number, accounts: Accounts): { readonly piecesMinor: MinorUnits; readonly appeasedMinor: MinorUnits; readonly discountMinor: MinorUnits } {
+  const gone = goneOf(line);
   const piecesMinor = costOfPieces(line, accounts.charges, gone + quantity) - costOfPieces(line, accounts.charges, gone);
-  const bearsMinor = shareOf(appeasedMinor, piecesMinor, standingMinor) + shareOf(accounts.discountMinor, piecesMinor, accounts.standingMinor);
-  return Math.max(Math.min(piecesMinor - bearsMinor, restOf(account, accounts) + account.beyondMinor), 0);
+  return { piecesMinor, appeasedMinor: shareOf(appeasedMinor, piecesMinor, standingMinor), discountMinor: shareOf(accounts.discountMinor, piecesMinor, accounts.standingMinor) };
+}
+
+function partOf(account: LineAccount, quantity: number, accounts: Accounts): MinorUnits {
+  const { piecesMinor, appeasedMinor, discountMinor } = shareOfPieces(account, quantity, accounts);
+  return Math.max(Math.min(piecesMinor - appeasedMinor - discountMinor, restOf(account, accounts) + account.beyondMinor), 0);
 }
 
 /** What was credited on lines belongs to each of them by its price. */
