@@ -33,16 +33,21 @@ export function isAmount(minor: number): boolean {
 
 /** `basisPoints` ten-thousandths of an amount, rounded half away from zero; exact for every amount. */
 export function basisPointsOf(minor: MinorUnits, basisPoints: number): MinorUnits {
-  const product = Math.abs(minor) * basisPoints + 5_000;
-  const rounded = Number.isSafeInteger(product) ? (product - (product % 10_000)) / 10_000 : Number((BigInt(Math.abs(minor)) * BigInt(basisPoints) + 5_000n) / 10_000n);
+  const rounded = quotient(Math.abs(minor), basisPoints, 5_000, 10_000);
   return minor < 0 ? 0 - rounded : rounded;
 }
 
 /** `part / whole` of an amount, rounded down toward zero; exact. Used to credit part of a line. */
 export function shareOf(minor: MinorUnits, part: number, whole: number): MinorUnits {
   if (whole === 0) return 0;
-  const product = minor * part;
-  return Number.isSafeInteger(product) ? (product - (product % whole)) / whole : Number((BigInt(minor) * BigInt(part)) / BigInt(whole));
+  return quotient(minor, part, 0, whole);
+}
+
+/** (`one` × `other` + `more`) / `whole`, rounded down toward zero: by plain numbers as long as they are exact. */
+function quotient(one: number, other: number, more: number, whole: number): number {
+  const dividend = one * other + more;
+  if (Number.isSafeInteger(dividend)) return (dividend - (dividend % whole)) / whole;
+  return Number((BigInt(one) * BigInt(other) + BigInt(more)) / BigInt(whole));
 }
 
 /** "1234.50" in the currency's own digits; no grouping, no symbol. */
